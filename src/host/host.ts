@@ -1,0 +1,97 @@
+import type { Readable } from 'node:stream';
+import type { SshTarget } from '../driver.js';
+
+/** A program and its arguments; quoting happens once, where the words are sent. */
+export type Argv = readonly [string, ...string[]];
+
+export interface RunOptions {
+  readonly input?: string | Buffer | Readable;
+  /** Milliseconds; without one the signal alone ends the wait. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** As root: unchanged for root, `sudo -n` for everybody else. */
+  readonly sudo?: boolean;
+  /** Called with each complete line of stdout as it arrives, without its line break. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A file to be put on a host. */
+export interface HostFile {
+  /** Relative to the folder that `deliver` makes, or absolute for `write`. */
+  readonly path: string;
+  readonly content: string | Buffer;
+  /** Permission bits, 0o600 say. */
+  readonly mode: number;
+}
+
+export interface CopyOptions {
+  readonly recursive?: boolean;
+  readonly signal?: AbortSignal;
+  /** Bytes done and bytes in all, of one file after the other. */
+  readonly onProgress?: (file: string, done: number, total: number) => void;
+}
+
+export interface ShellOptions {
+  /** A pseudo-terminal; the size of our own terminal is followed. */
+  readonly tty: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A place with a shell and files, over one SSH connection. */
+export interface Host extends AsyncDisposable {
+  readonly target: SshTarget;
+  /** Channels opened so far on this connection: what the bench counts. */
+  readonly exchanges: number;
+  /** Runs one program; its words are quoted here. @throws MachineError CommandFailed when it does not exit with 0, HostUnreachable */
+  run(argv: Argv, options?: RunOptions): Promise<RunResult>;
+  /**
+   * In one exchange: unpacks the files (tar over stdin) into a fresh folder only the login user can read, runs `sh` on
+   * the one named `script` there, as root if `sudo`, and removes the folder whatever happens.
+   */
+  deliver(files: readonly HostFile[], script: string, options?: Omit<RunOptions, 'input'>): Promise<RunResult>;
+  read(path: string, options?: { readonly sudo?: boolean; readonly signal?: AbortSignal }): Promise<Buffer>;
+  write(file: HostFile, options?: { readonly sudo?: boolean; readonly signal?: AbortSignal }): Promise<void>;
+  /** Local path to remote path; a folder needs `recursive`. */
+  upload(from: string, to: string, options?: CopyOptions): Promise<void>;
+  download(from: string, to: string, options?: CopyOptions): Promise<void>;
+  /** Our own stdin, stdout and stderr joined to a login shell, or to one command line. Resolves to the remote exit code. */
+  shell(command: string | undefined, options: ShellOptions): Promise<number>;
+  /** Listens on a local port (0 picks one) and carries each connection to the remote address. */
+  forward(
+    local: { readonly host: string; readonly port: number },
+    remote: { readonly host: string; readonly port: number },
+  ): Promise<Forward>;
+}
+
+export interface Forward extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** How to get to a host and be sure that it is the right one. */
+export interface ConnectRequest {
+  readonly target: SshTarget;
+  /** A private key's file; without one the agent and the user's own identities are tried. */
+  readonly keyPath?: string;
+  /** The machine's known_hosts file: a host key found there must match, one that is not there is added on first use. */
+  readonly knownHostsPath: string;
+  /** Total limit for reaching the host, logging in included, in milliseconds. */
+  readonly withinMs: number;
+  /** Try again until the limit while the host is not up yet. False: one attempt. */
+  readonly retry: boolean;
+  readonly signal?: AbortSignal;
+  /** Told whenever the stage of the connection attempt changes: "no route", "refused", "no SSH banner" … */
+  readonly onStage?: (stage: string) => void;
+  /** Asks for a key's passphrase; absent where nobody can be asked. */
+  readonly askPassphrase?: (keyPath: string) => Promise<string>;
+}
+
+/** A login key or host key, both halves in OpenSSH's own format; the public one is a single line. */
+export interface SshKeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}

@@ -1,0 +1,43 @@
+import { MachineError } from './errors.js';
+
+/** A name that was checked; the only way to get one is parseName. */
+export type MachineName = string & { readonly __brand: 'MachineName' };
+
+/** docker-machine's own rule; it also keeps `.`, `..`, slashes, blanks and control characters out of paths. */
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9.-]*$/;
+/** A host name as a whole has at most 253 characters (RFC 1123 with RFC 1035 §2.3.4). */
+const LONGEST = 253;
+/** The kernel's limit for a host name is 64 (uname(2)); one label has at most 63 (RFC 1035 §2.3.4). */
+const LONGEST_NEW = 63;
+
+/** @throws MachineError BadName when the text cannot be a machine's name */
+export function parseName(text: string): MachineName {
+  if (text === '') throw badName('a machine name cannot be empty');
+  if (text.length > LONGEST) {
+    throw badName(`a machine name has at most ${LONGEST} characters, got ${text.length}`);
+  }
+  if (!NAME.test(text)) {
+    throw badName(
+      `a machine name holds only a-z, A-Z, 0-9, "-" and ".", and begins with a letter or digit, got ${quote(text)}`,
+    );
+  }
+  return text as MachineName;
+}
+
+/** As parseName, and short enough to become the host name of a new machine. */
+export function parseNewName(text: string): MachineName {
+  const name = parseName(text);
+  if (name.length > LONGEST_NEW) {
+    throw badName(`the name of a new machine has at most ${LONGEST_NEW} characters, got ${name.length}`);
+  }
+  return name;
+}
+
+function badName(message: string): MachineError {
+  return new MachineError('BadName', message);
+}
+
+/** Control characters are shown escaped, so that a name cannot draw on the terminal. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

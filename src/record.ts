@@ -1,0 +1,100 @@
+import type { MachineName } from './name.js';
+
+/** Plain JSON values, nothing alive. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type JsonObject = { readonly [key: string]: Json | undefined };
+
+/** Options of a driver as the user gave them, defaults filled in, keys as in the driver's table. */
+export type OptionValues = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+/** What the engine of a machine shall be; docker-machine's --engine-* flags and a version. */
+export interface EngineOptions {
+  /** dockerd flags without their dashes, `flag=value` (--engine-opt). */
+  readonly opts: readonly string[];
+  /** `KEY=value` for the daemon's own environment (--engine-env). */
+  readonly env: readonly string[];
+  /** `key=value` (--engine-label). */
+  readonly labels: readonly string[];
+  readonly insecureRegistries: readonly string[];
+  readonly registryMirrors: readonly string[];
+  /** '' leaves the choice to the engine. */
+  readonly storageDriver: string;
+  /** A script that installs the engine; '' means berth's own order of sources. */
+  readonly installUrl: string;
+  /** 'auto' tries docker's repository, the distribution's package, then a bundle; see src/provision. */
+  readonly source: EngineSource;
+  /** A version such as "28.2.2", or a beginning of one ("28"); '' means the newest of the source. */
+  readonly version: string;
+}
+export type EngineSource = 'auto' | 'docker' | 'distribution' | 'bundle';
+
+export const DEFAULT_ENGINE: EngineOptions = {
+  opts: [],
+  env: [],
+  labels: [],
+  insecureRegistries: [],
+  registryMirrors: [],
+  storageDriver: '',
+  installUrl: '',
+  source: 'auto',
+  version: '',
+};
+
+/** How far a create has come. Only `ready` machines are finished; the others can be resumed or removed. */
+export type Phase = 'planned' | 'created' | 'ready';
+
+/** How to log in: address and port of sshd, the user, and the private key's file, if there is one. */
+export interface SshLogin {
+  readonly user: string;
+  readonly port: number;
+  /** Absolute path of a private key; without one the agent and the user's own identities are tried. */
+  readonly keyPath?: string;
+}
+
+/** One machine as the store keeps it: plain data, no secret. */
+export interface Machine {
+  readonly name: MachineName;
+  /** Random, made at the first write; resources of the provider carry it as a tag. */
+  readonly id: string;
+  readonly driver: string;
+  readonly options: OptionValues;
+  /** The driver's handle; opaque outside it, undefined until the driver has kept one. */
+  readonly resource?: Json;
+  readonly phase: Phase;
+  /** Last known address (IP or host name), '' while there is none. IPv6 without brackets. */
+  readonly address: string;
+  readonly ssh: SshLogin;
+  /** TCP port of the engine, TLS. */
+  readonly enginePort: number;
+  /** 'tls': the engine's TCP port; 'ssh': adopted hosts, docker client over ssh; 'url': a URL the user gave. */
+  readonly transport: Transport;
+  readonly engine: EngineOptions;
+  /** Extra names in the server certificate (--tls-san). */
+  readonly tlsSans: readonly string[];
+  /** ISO 8601, UTC; '' in records that docker-machine wrote. */
+  readonly createdAt: string;
+  /** The document as it was read: keys that berth does not know survive a round trip. Empty for a new machine. */
+  readonly document: JsonObject;
+}
+export type Transport =
+  { readonly kind: 'tls' } | { readonly kind: 'ssh' } | { readonly kind: 'url'; readonly url: string };
+
+/** PEM text, never paths. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** The URL of a machine's engine for DOCKER_HOST, or '' while it has no address. */
+export function engineUrl(machine: Machine): string {
+  if (machine.transport.kind === 'url') return machine.transport.url;
+  if (machine.address === '') return '';
+  if (machine.transport.kind === 'tls') return `tcp://${bracketed(machine.address)}:${machine.enginePort}`;
+  const port = machine.ssh.port === 22 ? '' : `:${machine.ssh.port}`;
+  return `ssh://${machine.ssh.user}@${bracketed(machine.address)}${port}`;
+}
+
+/** An IPv6 address in brackets, as URLs want it; anything else unchanged. */
+export function bracketed(address: string): string {
+  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
+}

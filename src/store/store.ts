@@ -1,0 +1,81 @@
+import type { KeyPair, Machine } from '../record.js';
+import type { MachineName } from '../name.js';
+
+/** What `certs/` holds: the authority and the client's pair, and where their files are. */
+export interface StoreCertificates {
+  readonly authority: KeyPair;
+  readonly client: KeyPair;
+}
+
+/** Where custom TLS files were given on the command line (--tls-ca-cert …); absent ones stand in certs/. */
+export interface TlsPaths {
+  readonly caCert?: string;
+  readonly caKey?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
+}
+
+/** Makes what is missing in certs/; called under the authority's lock. */
+export interface CertificateMaker {
+  createAuthority(): Promise<KeyPair>;
+  issueClient(authority: KeyPair): Promise<KeyPair>;
+  /** Why the pair cannot be used, or undefined. */
+  flaw(pair: KeyPair, authority: string): string | undefined;
+}
+
+/** Everything berth keeps on disk; the layout is docker-machine's. Reads never write and take no lock. */
+export interface Store {
+  /** The store's folder, absolute. */
+  readonly base: string;
+  /** The machine's folder, absolute; DOCKER_CERT_PATH. */
+  folder(name: MachineName): string;
+  /** Absolute path of a file in the machine's folder. */
+  path(name: MachineName, file: MachineFile): string;
+  /** Folders below machines/ in natural order (m2 before m10). Names that parseName refuses are left out. */
+  list(): Promise<readonly MachineName[]>;
+  exists(name: MachineName): Promise<boolean>;
+  /** @throws MachineError MachineNotFound, StoreCorrupt */
+  read(name: MachineName): Promise<Machine>;
+  /** The text of config.json as docker-machine shows it: 4 spaces, its order. @throws as read */
+  document(name: MachineName): Promise<string>;
+  /** Replaces the record atomically and durably. Makes the machine's folder. */
+  write(machine: Machine): Promise<void>;
+  /** Removes the machine's folder; nothing there is success. */
+  remove(name: MachineName): Promise<void>;
+  /** Values of secret driver options: a 0600 file beside the record. */
+  secrets(name: MachineName): Promise<Readonly<Record<string, string>>>;
+  writeSecrets(name: MachineName, secrets: Readonly<Record<string, string>>): Promise<void>;
+  /** Another file of the machine, written atomically with the mode its name asks for. */
+  writeFile(name: MachineName, file: MachineFile, content: string): Promise<void>;
+  /** Undefined when it is not there. */
+  readFile(name: MachineName, file: MachineFile): Promise<string | undefined>;
+  /** One process at a time per machine; locks of dead processes do not count. @throws MachineError StoreLocked, Cancelled */
+  locked<T>(name: MachineName, work: () => Promise<T>, options?: LockOptions): Promise<T>;
+  /** The authority and client pair as they are. Undefined when there is none yet. @throws MachineError CertificateInvalid */
+  certificates(): Promise<StoreCertificates | undefined>;
+  /** As above, made or renewed first where needed, under the authority's lock. */
+  ensureCertificates(maker: CertificateMaker, options?: LockOptions): Promise<StoreCertificates>;
+}
+
+export interface LockOptions {
+  readonly signal?: AbortSignal;
+  /** How long to wait for a living owner, in milliseconds. */
+  readonly withinMs?: number;
+  /** Called once when the lock is held by somebody else. */
+  readonly onWait?: (owner: string) => void;
+}
+
+/**
+ * Scripts of docker-machine's users name `machines/<name>/id_rsa` themselves, so the login key has that name whatever its type.
+ * Every file that may stand in a machine's folder besides config.json and secrets.json.
+ */
+export type MachineFile =
+  | 'ca.pem'
+  | 'cert.pem'
+  | 'key.pem'
+  | 'server.pem'
+  | 'server-key.pem'
+  | 'id_rsa'
+  | 'id_rsa.pub'
+  | 'known_hosts'
+  | 'ssh_host_key';
