@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly installUrl: string;
   /** 'auto' tries docker's repository, the distribution's package, then a bundle; see src/provision. */
   readonly source: EngineSource;
+  /** The static bundle for source 'bundle': a local path or a URL; '' means Docker's own download. */
+  readonly bundle: string;
   /** A version such as "28.2.2", or a beginning of one ("28"); '' means the newest of the source. */
   readonly version: string;
 }
@@ -37,6 +39,7 @@ export const DEFAULT_ENGINE: EngineOptions = {
   storageDriver: '',
   installUrl: '',
   source: 'auto',
+  bundle: '',
   version: '',
 };
 

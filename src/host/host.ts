@@ -24,7 +24,8 @@ export interface RunResult {
 export interface HostFile {
   /** Relative to the folder that `deliver` makes, or absolute for `write`. */
   readonly path: string;
-  readonly content: string | Buffer;
+  /** Text, bytes, or a local file that is streamed. */
+  readonly content: string | Buffer | { readonly localPath: string };
   /** Permission bits, 0o600 say. */
   readonly mode: number;
 }
