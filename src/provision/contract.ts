@@ -72,8 +72,7 @@ export interface ProvisionContext {
 export interface DockerRepository {
   /** https://download.docker.com */
   readonly url: string;
-  /** ASCII-armoured OpenPGP key, and the fingerprint it must have (40 hexadecimal digits). */
-  readonly aptKey: string;
+  /** The one primary key that the downloaded key file may hold (40 hexadecimal digits). */
   readonly aptFingerprint: string;
   readonly rpmFingerprint: string;
 }

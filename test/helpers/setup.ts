@@ -1,4 +1,4 @@
 import nodeConsole from 'node:console';
 
 // oclif prints through `console`; Jest's own would swallow it.
-globalThis.console = nodeConsole as unknown as Console;
+globalThis.console = nodeConsole;
