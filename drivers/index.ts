@@ -1,0 +1,10 @@
+import type { AnyDriverSpec } from '../src/driver.js';
+import { generic } from './generic/index.js';
+import { none } from './none/index.js';
+
+/** Every driver, in the order help lists them. Option tables and pure functions only: nothing heavy loads here. */
+export const drivers: readonly AnyDriverSpec[] = [generic, none];
+
+export function findDriver(name: string): AnyDriverSpec | undefined {
+  return drivers.find((driver) => driver.name === name);
+}

@@ -1,0 +1,32 @@
+import type { Driver } from '../../src/driver.js';
+import { MachineError } from '../../src/errors.js';
+
+type Options = { readonly url: string };
+type Resource = { readonly url: string };
+
+export const driver: Driver<Options, Resource> = {
+  async check({ options }) {
+    if (!URL.canParse(options.url) || new URL(options.url).hostname === '') {
+      throw new MachineError(
+        'BadOption',
+        `option --url wants a URL such as tcp://192.0.2.7:2376, got "${options.url}"`,
+      );
+    }
+  },
+  async create({ options }, context) {
+    const resource = { url: options.url };
+    await context.keep(resource);
+    return resource;
+  },
+  state: async () => 'running',
+  // docker-machine keeps host and port together in IPAddress; scripts that read `ip` of such a machine expect that.
+  target: async ({ url }) => ({ host: new URL(url).host, port: 0, user: '' }),
+  start: () => refuse('started'),
+  stop: () => refuse('stopped'),
+  kill: () => refuse('killed'),
+  remove: async () => {},
+};
+
+async function refuse(verb: string): Promise<never> {
+  throw new MachineError('NotSupported', `hosts without a driver cannot be ${verb}`);
+}

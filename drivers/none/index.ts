@@ -1,0 +1,19 @@
+import { defineDriver } from '../../src/driver.js';
+
+/** No machine at all: a name for an engine that answers at a URL already. */
+export const none = defineDriver({
+  name: 'none',
+  title: 'An engine at a URL',
+  options: {
+    url: { kind: 'string', required: true, flag: 'url', help: 'URL of the engine, tcp://host:2376 say' },
+  },
+  features: { plantsKeys: false, powers: false, ssh: false, local: false },
+  toStored: (options) => ({ URL: options.url }),
+  fromStored: (stored) => ({
+    options: { url: String(stored['URL'] ?? '') },
+    resource: { url: String(stored['URL'] ?? '') },
+  }),
+  login: () => ({ user: '', port: 0 }),
+  url: (options) => options.url,
+  load: async () => (await import('./driver.js')).driver,
+});
