@@ -65,6 +65,8 @@ export interface ProvisionContext {
   readonly signal: AbortSignal;
   /** Where Docker's packages, key and bundles come from; tests hand in a stand-in. */
   readonly repository?: DockerRepository;
+  /** As it stands in messages. */
+  readonly machineName: string;
   /** A folder for downloaded bundles. */
   readonly cacheFolder: string;
 }

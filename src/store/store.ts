@@ -78,4 +78,5 @@ export type MachineFile =
   | 'id_rsa'
   | 'id_rsa.pub'
   | 'known_hosts'
-  | 'ssh_host_key';
+  | 'ssh_host_key'
+  | 'ssh_host_key.pub';

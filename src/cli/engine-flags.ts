@@ -1,0 +1,94 @@
+import { Flags } from '@oclif/core';
+import { MachineError } from '../errors.js';
+import type { EngineOptions } from '../record.js';
+
+const helpGroup = 'ENGINE';
+const list = (description: string, env?: string): ReturnType<typeof Flags.string> =>
+  Flags.string({
+    description,
+    helpGroup,
+    multiple: true,
+    multipleNonGreedy: true,
+    ...(env === undefined ? {} : { env, delimiter: ',' }),
+  }) as unknown as ReturnType<typeof Flags.string>;
+
+/** docker-machine's --engine-* and --tls-san flags, and berth's own on where the engine comes from. */
+export const engineFlags = {
+  'engine-opt': list('flag of the engine as name=value, repeatable'),
+  'engine-env': list('environment variable of the engine as NAME=value, repeatable'),
+  'engine-label': list('label of the engine as key=value, repeatable'),
+  'engine-insecure-registry': list('registry the engine may use without TLS, repeatable'),
+  'engine-registry-mirror': list('registry mirror of the engine, repeatable', 'ENGINE_REGISTRY_MIRROR'),
+  'engine-storage-driver': Flags.string({
+    description: 'storage driver of the engine; its own choice otherwise',
+    helpGroup,
+    default: '',
+  }),
+  'engine-install-url': Flags.string({
+    description: 'URL of a script that installs the engine',
+    helpGroup,
+    env: 'MACHINE_DOCKER_INSTALL_URL',
+    default: '',
+  }),
+  'engine-source': Flags.string({
+    description: "where the engine comes from: Docker's packages, the distribution's, or a bundle sent over SSH",
+    helpGroup,
+    options: ['auto', 'docker', 'distribution', 'bundle'],
+    default: 'auto',
+  }),
+  'engine-bundle': Flags.string({
+    description: 'file or URL of a static bundle of the engine (docker-28.2.2.tgz)',
+    helpGroup,
+    default: '',
+  }),
+  'engine-version': Flags.string({
+    description: 'version of the engine, or a beginning of one: 28, 28.2.2',
+    helpGroup,
+    default: '',
+  }),
+  'tls-san': list("another name or address for the engine's certificate, repeatable"),
+};
+
+/** What get.docker.com does, berth does itself; as a URL it is docker-machine's word for "the usual way". */
+const USUAL_INSTALL_URL = 'https://get.docker.com';
+
+/** @throws MachineError BadOption for a text that cannot be what its option wants */
+export function engineOptions(flags: Readonly<Record<string, unknown>>): {
+  engine: EngineOptions;
+  tlsSans: readonly string[];
+} {
+  const texts = (name: string): string[] => (flags[name] as string[] | undefined) ?? [];
+  const one = (name: string): string => (flags[name] as string | undefined) ?? '';
+  const installUrl = one('engine-install-url');
+  const bundle = one('engine-bundle');
+  const engine: EngineOptions = {
+    opts: texts('engine-opt'),
+    env: pairs(texts('engine-env'), 'engine-env'),
+    labels: pairs(texts('engine-label'), 'engine-label'),
+    insecureRegistries: texts('engine-insecure-registry'),
+    registryMirrors: texts('engine-registry-mirror').map((item) => item.trim()),
+    storageDriver: one('engine-storage-driver'),
+    installUrl: installUrl === USUAL_INSTALL_URL ? '' : url(installUrl),
+    source: bundle === '' ? (one('engine-source') as EngineOptions['source']) : 'bundle',
+    bundle,
+    version: version(one('engine-version')),
+  };
+  return { engine, tlsSans: texts('tls-san') };
+}
+
+function pairs(items: readonly string[], name: string): readonly string[] {
+  const wrong = items.find((item) => !/^[^=\s]+=/.test(item));
+  if (wrong !== undefined) throw new MachineError('BadOption', `option --${name} wants name=value, got "${wrong}"`);
+  return items;
+}
+
+function url(text: string): string {
+  if (text === '' || (URL.canParse(text) && /^https?:/.test(text))) return text;
+  throw new MachineError('BadOption', `option --engine-install-url wants an http or https URL, got "${text}"`);
+}
+
+function version(text: string): string {
+  const bare = text.replace(/^v/, '');
+  if (bare === '' || /^\d+(\.\d+)*([-~+.][0-9A-Za-z.~+-]+)?$/.test(bare)) return bare;
+  throw new MachineError('BadOption', `option --engine-version wants a version such as 28 or 28.2.2, got "${text}"`);
+}

@@ -1,0 +1,149 @@
+import { Command, Flags } from '@oclif/core';
+import { EXIT_CODES, isMachineError, MachineError } from '../errors.js';
+import { forEachBounded, resultsOf } from '../lifecycle/each.js';
+import type { Program } from '../lifecycle/program.js';
+import { parseName, type MachineName } from '../name.js';
+import type { Reporter } from '../reporter.js';
+import { parseInteger } from './driver-flags.js';
+import { asMachineError, errorJson, errorText } from './error-text.js';
+import { liveReporter } from './live-reporter.js';
+import { jsonReporter, plainReporter } from './plain-reporter.js';
+import { createProgram } from './program.js';
+import { interruptSignal } from './signals.js';
+import { readTerminal, type Terminal } from './terminal.js';
+
+const helpGroup = 'GLOBAL';
+
+/** docker-machine's global flags and berth's own; every command has them. */
+export const globalFlags = {
+  debug: Flags.boolean({ char: 'D', helpGroup, env: 'MACHINE_DEBUG', description: 'tell more on stderr' }),
+  'storage-path': Flags.string({
+    char: 's',
+    helpGroup,
+    env: 'MACHINE_STORAGE_PATH',
+    default: '',
+    description: 'folder of the store; ~/.docker/machine otherwise',
+  }),
+  'tls-ca-cert': Flags.string({
+    helpGroup,
+    env: 'MACHINE_TLS_CA_CERT',
+    description: 'certificate of the authority; certs/ca.pem of the store otherwise',
+  }),
+  'tls-ca-key': Flags.string({ helpGroup, env: 'MACHINE_TLS_CA_KEY', description: 'private key of the authority' }),
+  'tls-client-cert': Flags.string({ helpGroup, env: 'MACHINE_TLS_CLIENT_CERT', description: 'client certificate' }),
+  'tls-client-key': Flags.string({
+    helpGroup,
+    env: 'MACHINE_TLS_CLIENT_KEY',
+    description: 'private key of the client certificate',
+  }),
+  'ssh-timeout': Flags.custom<number>({
+    helpGroup,
+    env: 'MACHINE_SSH_TIMEOUT',
+    default: 300,
+    helpValue: '<seconds>',
+    description: 'how long to wait, in all, until a host answers SSH',
+    parse: async (text) => parseInteger(text, 'ssh-timeout', { min: 1, max: 86_400 }),
+  })(),
+  progress: Flags.string({
+    helpGroup,
+    env: 'BERTH_PROGRESS',
+    options: ['auto', 'plain', 'tty', 'json'],
+    default: 'auto',
+    description: 'how to show progress on stderr',
+  }),
+};
+
+/** Machines worked on at once by one command. */
+const AT_ONCE = 8;
+
+/** What every command shares: global flags, the program, names, and the one place where errors are printed. */
+export abstract class MachineCommand extends Command {
+  static override baseFlags = globalFlags;
+  static override enableJsonFlag = true;
+
+  protected readonly terminal: Terminal = readTerminal();
+  protected readonly environment: Readonly<NodeJS.ProcessEnv> = process.env;
+  private closeReporter: () => void = () => {};
+
+  /** The real program for the parsed flags. */
+  protected programFor(flags: Readonly<Record<string, unknown>>): Program {
+    const text = (name: string): string | undefined =>
+      typeof flags[name] === 'string' && flags[name] !== '' ? flags[name] : undefined;
+    const [caCert, caKey, clientCert, clientKey] = [
+      'tls-ca-cert',
+      'tls-ca-key',
+      'tls-client-cert',
+      'tls-client-key',
+    ].map(text);
+    const report = this.reporterFor(text('progress') ?? 'auto', flags['debug'] === true);
+    return createProgram({
+      environment: this.environment,
+      storagePath: text('storage-path') ?? '',
+      tls: {
+        ...(caCert && { caCert }),
+        ...(caKey && { caKey }),
+        ...(clientCert && { clientCert }),
+        ...(clientKey && { clientKey }),
+      },
+      report,
+      signal: interruptSignal((line) => report.info(line)),
+      terminal: this.terminal,
+      sshWithinMs: Number(flags['ssh-timeout'] ?? 300) * 1000,
+    });
+  }
+
+  /** The names on the command line, checked; the machine `default` when there are none. */
+  protected async namesOf(argv: readonly unknown[], program: Program): Promise<readonly MachineName[]> {
+    const names = [...new Set(argv.map((text) => parseName(String(text))))];
+    if (names.length > 0) return names;
+    const fallback = parseName('default');
+    if (await program.store.exists(fallback)) return [fallback];
+    throw new MachineError('BadUsage', 'no machine named, and there is no machine "default"', {
+      suggestions: ['berth ls'],
+    });
+  }
+
+  /** The single machine a command is for. */
+  protected async nameOf(argv: readonly unknown[], program: Program): Promise<MachineName> {
+    const [name, ...more] = await this.namesOf(argv, program);
+    if (name === undefined || more.length > 0)
+      throw new MachineError('BadUsage', 'expected one machine name as an argument');
+    return name;
+  }
+
+  /** Does the work for every name, all of them whatever fails, then throws one error for those that did. */
+  protected async eachMachine<T>(
+    names: readonly MachineName[],
+    program: Program,
+    work: (name: MachineName, program: Program) => Promise<T>,
+  ): Promise<T[]> {
+    const named = (name: MachineName): Program =>
+      names.length === 1 ? program : { ...program, report: program.report.forMachine(name) };
+    return resultsOf(await forEachBounded(names, AT_ONCE, (name) => work(name, named(name))));
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    this.closeReporter();
+    // Help and version end by an error that is none.
+    if ('code' in error && error.code === 'EEXIT') throw error;
+    const known = asMachineError(error);
+    process.exitCode = isMachineError(known) ? known.exitCode : 1;
+    if (this.jsonEnabled()) this.logJson(errorJson(known));
+    else process.stderr.write(`${errorText(known, this.config.version)}\n`);
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.closeReporter();
+    if (process.exitCode === undefined && error) process.exitCode = EXIT_CODES.BadUsage;
+    return super.finally(error);
+  }
+
+  private reporterFor(progress: string, debug: boolean): Reporter {
+    const options = { debug, write: (text: string) => void process.stderr.write(text) };
+    if (progress === 'json') return jsonReporter(options);
+    if (progress === 'plain' || (progress === 'auto' && !this.terminal.stderrIsTty)) return plainReporter(options);
+    const live = liveReporter({ ...options, columns: this.terminal.columns, colour: this.terminal.colour });
+    this.closeReporter = () => live.close();
+    return live;
+  }
+}

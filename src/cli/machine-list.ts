@@ -1,0 +1,70 @@
+import { MachineError } from '../errors.js';
+import type { Entry, Survey } from '../lifecycle/status.js';
+
+const KEYS = ['driver', 'state', 'name', 'label', 'swarm'] as const;
+export type Filters = Readonly<Record<(typeof KEYS)[number], readonly string[]>>;
+
+/** `key=value` each; different keys must all hold, of one key any. @throws MachineError BadUsage */
+export function parseFilters(texts: readonly string[]): Filters {
+  const filters: Record<(typeof KEYS)[number], string[]> = { driver: [], state: [], name: [], label: [], swarm: [] };
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at < 0) throw new MachineError('BadUsage', `option --filter wants key=value, got "${text}"`);
+    const key = KEYS.find((known) => known === text.slice(0, at).toLowerCase());
+    if (!key)
+      throw new MachineError('BadUsage', `option --filter knows ${KEYS.join(', ')}, got "${text.slice(0, at)}"`);
+    const value = text.slice(at + 1);
+    if (key === 'name') checkPattern(value);
+    filters[key].push(value);
+  }
+  return filters;
+}
+
+/** All filters but the state's, which has to be asked for. Broken records pass only where nothing is filtered. */
+export function filterByRecord(entries: readonly Entry[], { driver, name, label, swarm }: Filters): readonly Entry[] {
+  const any = (wanted: readonly string[], holds: (value: string) => boolean): boolean =>
+    wanted.length === 0 || wanted.some(holds);
+  return entries.filter(({ name: own, machine }) => {
+    if (!any(name, (pattern) => new RegExp(pattern).test(own))) return false;
+    if (!machine) return driver.length + label.length + swarm.length === 0;
+    // Swarm membership is docker-machine's own kind; records of berth have none, so no machine matches.
+    return (
+      any(driver, (value) => same(value, machine.driver)) &&
+      any(label, (value) => machine.engine.labels.some((one) => same(one, value))) &&
+      any(swarm, () => false)
+    );
+  });
+}
+
+export function filterByState(surveys: readonly Survey[], { state }: Filters): readonly Survey[] {
+  return state.length === 0 ? surveys : surveys.filter((survey) => state.some((value) => same(value, survey.state)));
+}
+
+export const SURVEY_HEADER = ['NAME', 'ACTIVE', 'DRIVER', 'STATE', 'URL', 'SWARM', 'DOCKER', 'ERRORS'];
+
+export function surveyRow(
+  { name, machine, state, url, engineVersion, error }: Survey,
+  dockerHost: string | undefined,
+): readonly string[] {
+  if (!machine) return [name, '', 'not found', state, '', '', '', error];
+  if (state === 'Timeout') return [name, '', machine.driver, state, '', '', '', error];
+  const docker = engineVersion === undefined ? 'Unknown' : `v${engineVersion}`;
+  return [name, isActive({ url, state }, dockerHost) ? '*' : '-', machine.driver, state, url, '', docker, error];
+}
+
+/** docker-machine's meaning: it runs, and DOCKER_HOST is its URL. */
+export function isActive({ url, state }: Pick<Survey, 'url' | 'state'>, dockerHost: string | undefined): boolean {
+  return state === 'Running' && url !== '' && url === dockerHost;
+}
+
+function checkPattern(pattern: string): void {
+  try {
+    new RegExp(pattern);
+  } catch (cause) {
+    throw new MachineError('BadUsage', `option --filter name= wants a regular expression, got "${pattern}"`, { cause });
+  }
+}
+
+function same(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

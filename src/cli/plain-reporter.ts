@@ -1,0 +1,64 @@
+import type { Reporter } from '../reporter.js';
+
+export interface ReportOptions {
+  readonly debug: boolean;
+  readonly write: (text: string) => void;
+}
+
+/** One line when a step begins, one when it ends; what went well is never worded like an error. */
+export function plainReporter(options: ReportOptions, machine = ''): Reporter {
+  const { debug, write } = options;
+  const say = (line: string): void => write(`${machine === '' ? '' : `(${machine}) `}${line}\n`);
+  return {
+    async step(title, work) {
+      const began = performance.now();
+      say(`${title}...`);
+      const result = await work();
+      if (debug) say(`${title}: done after ${seconds(performance.now() - began)}`);
+      return result;
+    },
+    info: say,
+    warn: (line) => say(`Warning: ${line}`),
+    debug: (line) => {
+      if (debug) say(`debug: ${line}`);
+    },
+    forMachine: (name) => plainReporter(options, name),
+  };
+}
+
+/** One JSON object a line: time in ms since the start, machine, event, and what belongs to the event. */
+export function jsonReporter(options: ReportOptions, machine?: string): Reporter {
+  const say = (event: Readonly<Record<string, unknown>>): void =>
+    options.write(
+      `${JSON.stringify({ ms: Math.round(performance.now()), ...(machine === undefined ? {} : { machine }), ...event })}\n`,
+    );
+  return {
+    async step(title, work) {
+      const began = performance.now();
+      say({ event: 'begin', step: title });
+      try {
+        const result = await work();
+        say({ event: 'end', step: title, tookMs: Math.round(performance.now() - began) });
+        return result;
+      } catch (error) {
+        say({
+          event: 'failed',
+          step: title,
+          tookMs: Math.round(performance.now() - began),
+          message: error instanceof Error ? error.message : String(error),
+        });
+        throw error;
+      }
+    },
+    info: (message) => say({ event: 'info', message }),
+    warn: (message) => say({ event: 'warning', message }),
+    debug: (message) => {
+      if (options.debug) say({ event: 'debug', message });
+    },
+    forMachine: (name) => jsonReporter(options, name),
+  };
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

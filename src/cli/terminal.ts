@@ -1,0 +1,22 @@
+/** Where the process stands: decided once, asked everywhere. */
+export interface Terminal {
+  readonly stdinIsTty: boolean;
+  readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  readonly colour: boolean;
+  /** Columns of stderr's terminal. */
+  readonly columns: number;
+}
+
+/** A live display needs a terminal that can move its cursor; CI logs that claim to be one do not. */
+export function readTerminal(environment: NodeJS.ProcessEnv = process.env): Terminal {
+  const able = environment['TERM'] !== 'dumb' && !environment['CI'];
+  const stderrIsTty = process.stderr.isTTY && able;
+  return {
+    stdinIsTty: process.stdin.isTTY,
+    stdoutIsTty: process.stdout.isTTY,
+    stderrIsTty,
+    colour: stderrIsTty && !environment['NO_COLOR'],
+    columns: process.stderr.columns || 80,
+  };
+}

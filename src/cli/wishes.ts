@@ -1,0 +1,54 @@
+import { drivers, findDriver } from '../../drivers/index.js';
+import type { AnyDriverSpec } from '../driver.js';
+import { MachineError } from '../errors.js';
+import type { CreateRequest } from '../lifecycle/create.js';
+import { planMachine } from '../lifecycle/plan.js';
+import { parseNewName, type MachineName } from '../name.js';
+import { driverOptions, refuseForeignOptions } from './driver-flags.js';
+import { engineOptions } from './engine-flags.js';
+import { localDriver } from './local.js';
+
+/** The names to make: those given, or NAME-1 to NAME-n. @throws MachineError BadUsage, BadName */
+export function newNames(given: readonly string[], count: number | undefined): readonly MachineName[] {
+  const [first, ...more] = given;
+  if (first === undefined)
+    throw new MachineError('BadUsage', 'no machine name given', { suggestions: ['berth create NAME'] });
+  if (count === undefined) {
+    const twice = given.find((name, index) => given.indexOf(name) !== index);
+    if (twice !== undefined) throw new MachineError('BadUsage', `machine "${twice}" is named twice`);
+    return given.map(parseNewName);
+  }
+  if (more.length > 0) throw new MachineError('BadUsage', `option --count takes one name, got ${given.length}`);
+  return Array.from({ length: count }, (_, index) => parseNewName(`${first}-${index + 1}`));
+}
+
+/** What the flags ask for, for each of the names. `typed`: flags that stood on the command line. */
+export function wishesOf(
+  names: readonly MachineName[],
+  flags: Readonly<Record<string, unknown>>,
+  typed: ReadonlySet<string>,
+): { spec: AnyDriverSpec; wishes: (name: MachineName, now: Date) => CreateRequest } {
+  const spec = driverNamed(String(flags['driver']));
+  refuseForeignOptions(spec, drivers, typed);
+  const { options, secrets } = driverOptions(spec, flags, typed);
+  if (names.length > 1 && !spec.features.plantsKeys) {
+    throw new MachineError(
+      'BadUsage',
+      `the options of the driver ${spec.name} describe one machine, got ${names.length} names`,
+    );
+  }
+  const { engine, tlsSans } = engineOptions(flags);
+  return {
+    spec,
+    wishes: (name, now) => ({ machine: planMachine({ name, spec, options, engine, tlsSans, now }), secrets }),
+  };
+}
+
+/** @throws MachineError DriverNotFound */
+function driverNamed(name: string): AnyDriverSpec {
+  const spec = findDriver(name === 'local' ? localDriver() : name);
+  if (spec) return spec;
+  throw new MachineError('DriverNotFound', `driver "${name}" not found`, {
+    suggestions: [`Choose one of local, ${drivers.map((driver) => driver.name).join(', ')}`],
+  });
+}

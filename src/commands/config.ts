@@ -1,0 +1,21 @@
+import { Args } from '@oclif/core';
+import { MachineCommand } from '../cli/machine-command.js';
+import { clientOptions } from '../lifecycle/connection.js';
+
+export default class Config extends MachineCommand {
+  static override summary = "Print the docker client's options for a machine.";
+
+  static override examples = ['docker $(<%= config.bin %> config web-1) ps'];
+  static override strict = false;
+  static override args = { name: Args.string({ description: 'name of the machine; "default" without one' }) };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Config);
+    const program = this.programFor(flags);
+
+    const name = await this.nameOf(argv, program);
+    const lines = clientOptions(await program.store.read(name), program.store.folder(name));
+    this.log(lines.join('\n'));
+    return { name, options: lines };
+  }
+}

@@ -1,0 +1,61 @@
+import { Args, Flags } from '@oclif/core';
+import { drivers } from '../../drivers/index.js';
+import { driverFlags, parseInteger } from '../cli/driver-flags.js';
+import { engineFlags } from '../cli/engine-flags.js';
+import { MachineCommand } from '../cli/machine-command.js';
+import { newNames, wishesOf } from '../cli/wishes.js';
+import { createMachine } from '../lifecycle/create.js';
+import { engineUrl } from '../record.js';
+
+export default class Create extends MachineCommand {
+  static override summary = 'Make machines: the host, the engine on it, its certificates.';
+  static override description =
+    'An interrupted create goes on where it ended when it is run again with the same arguments. Without --driver a machine on this computer is made.';
+  static override examples = [
+    '<%= config.bin %> create dev',
+    '<%= config.bin %> create -d generic --generic-ip-address 192.0.2.7 --generic-ssh-key ~/.ssh/id_ed25519 web-1',
+    '<%= config.bin %> create -n 3 worker',
+  ];
+  static override strict = false;
+  static override args = {
+    name: Args.string({ description: 'name of the machine; several make several machines at once' }),
+  };
+  static override flags = {
+    driver: Flags.string({
+      char: 'd',
+      env: 'MACHINE_DRIVER',
+      default: 'local',
+      description: 'driver to make the machine with',
+    }),
+    count: Flags.custom<number>({
+      char: 'n',
+      helpValue: '<n>',
+      description: 'make so many machines, NAME-1 to NAME-n',
+      parse: async (text) => parseInteger(text, 'count', { min: 1, max: 100 }),
+    })(),
+    ...engineFlags,
+    ...driverFlags(drivers),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags, raw } = await this.parse(Create);
+    const names = newNames(argv.map(String), flags.count);
+    const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])));
+    const { spec, wishes } = wishesOf(names, flags, typed);
+    const program = this.programFor(flags);
+    const machines = await this.eachMachine(names, program, (name, its) =>
+      createMachine(wishes(name, its.now()), spec, its),
+    );
+    for (const { name } of machines) {
+      this.log(
+        `To see how to connect your Docker Client to the Docker Engine running on this virtual machine, run: ${this.config.bin} env ${name}`,
+      );
+    }
+    return machines.map((machine) => ({
+      name: machine.name,
+      driver: machine.driver,
+      address: machine.address,
+      url: engineUrl(machine),
+    }));
+  }
+}

@@ -1,0 +1,46 @@
+import { Args, Flags } from '@oclif/core';
+import { MachineCommand } from '../cli/machine-command.js';
+import { MachineError } from '../errors.js';
+import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
+import { shellLines, shellName, type Assignment } from '../shell/environment.js';
+
+export default class Env extends MachineCommand {
+  static override summary = 'Print the commands that point the docker client at a machine.';
+  static override examples = ['eval $(<%= config.bin %> env web-1)', 'eval $(<%= config.bin %> env -u)'];
+  static override strict = false;
+  static override args = { name: Args.string({ description: 'name of the machine; "default" without one' }) };
+  static override flags = {
+    shell: Flags.string({ description: 'fish, cmd, powershell, tcsh, emacs or bash; your own otherwise' }),
+    unset: Flags.boolean({ char: 'u', description: 'take the variables back' }),
+    'no-proxy': Flags.boolean({ description: 'add the address of the machine to NO_PROXY' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Env);
+    const shell = shellName(flags.shell, this.environment['SHELL'], process.platform);
+    const assignments = flags.unset ? this.unset(argv, flags['no-proxy']) : await this.assignments(argv, flags);
+    process.stdout.write(
+      this.jsonEnabled() ? '' : shellLines(shell, assignments, [this.config.bin, 'env', ...this.argv]),
+    );
+    return Object.fromEntries(assignments.map(([name, value]) => [name, value ?? null]));
+  }
+
+  private async assignments(
+    argv: readonly unknown[],
+    flags: { readonly 'no-proxy': boolean },
+  ): Promise<readonly Assignment[]> {
+    const program = this.programFor(flags);
+    const name = await this.nameOf(argv, program);
+    const machine = await program.store.read(name);
+    return [
+      ...clientEnvironment(machine, program.store.folder(name), process.platform),
+      ...(flags['no-proxy'] ? [noProxyVariable(machine, this.environment)] : []),
+    ];
+  }
+
+  private unset(argv: readonly unknown[], noProxy: boolean): readonly Assignment[] {
+    if (argv.length > 0) throw new MachineError('BadUsage', 'no machine name goes with --unset');
+    const proxy = this.environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
+    return [...UNSET_ENVIRONMENT, ...(noProxy ? [[proxy, undefined] as const] : [])];
+  }
+}

@@ -1,0 +1,23 @@
+import { Args } from '@oclif/core';
+import { MachineCommand } from '../cli/machine-command.js';
+import { addressOf } from '../lifecycle/connection.js';
+
+export default class Ip extends MachineCommand {
+  static override summary = 'Print the addresses of machines.';
+
+  static override examples = ['<%= config.bin %> ip web-1'];
+  static override strict = false;
+  static override args = { name: Args.string({ description: 'names of the machines; "default" without any' }) };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Ip);
+    const program = this.programFor(flags);
+
+    const results = await this.eachMachine(await this.namesOf(argv, program), program, async (name, its) => ({
+      name,
+      address: addressOf(await its.store.read(name)),
+    }));
+    for (const { address } of results) this.log(address);
+    return results;
+  }
+}

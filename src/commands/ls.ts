@@ -1,0 +1,51 @@
+import { Flags } from '@oclif/core';
+import { parseInteger } from '../cli/driver-flags.js';
+import { filterByRecord, filterByState, parseFilters, surveyRow, SURVEY_HEADER } from '../cli/machine-list.js';
+import { MachineCommand } from '../cli/machine-command.js';
+import { renderTable } from '../cli/table.js';
+import { readMachines, surveyMachines } from '../lifecycle/status.js';
+
+export default class Ls extends MachineCommand {
+  static override summary = 'List the machines of the store.';
+  static override examples = ['<%= config.bin %> ls', '<%= config.bin %> ls -q --filter driver=generic'];
+  static override flags = {
+    quiet: Flags.boolean({ char: 'q', description: 'names only' }),
+    filter: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<key=value>',
+      description: 'driver, state, name or label; repeatable',
+    }),
+    timeout: Flags.custom<number>({
+      char: 't',
+      default: 10,
+      helpValue: '<seconds>',
+      description: 'how long to wait for an engine',
+      parse: async (text) => parseInteger(text, 'timeout', { min: 0, max: 3_600 }),
+    })(),
+  };
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Ls);
+    const filters = parseFilters(flags.filter ?? []);
+    const program = this.programFor(flags);
+    const entries = filterByRecord(await readMachines(program), filters);
+    if (flags.quiet && filters.state.length === 0) {
+      const names = entries.flatMap(({ name, machine }) => (machine ? [name] : []));
+      for (const name of names) this.log(name);
+      return names;
+    }
+    const surveys = filterByState(await surveyMachines(entries, { timeoutMs: flags.timeout * 1000 }, program), filters);
+    if (flags.quiet) for (const { name } of surveys) this.log(name);
+    else
+      process.stdout.write(
+        this.jsonEnabled()
+          ? ''
+          : renderTable([
+              SURVEY_HEADER,
+              ...surveys.map((survey) => surveyRow(survey, this.environment['DOCKER_HOST'])),
+            ]),
+      );
+    return surveys.map(({ machine, ...survey }) => ({ ...survey, driver: machine?.driver ?? '' }));
+  }
+}

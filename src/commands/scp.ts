@@ -1,0 +1,36 @@
+import { Args, Flags } from '@oclif/core';
+import { MachineCommand } from '../cli/machine-command.js';
+import { copyProgress } from '../cli/copy-progress.js';
+import { copyBetween, parseLocation } from '../lifecycle/copy.js';
+
+export default class Scp extends MachineCommand {
+  static override summary = 'Copy files between this computer and machines, or between two machines.';
+  static override examples = [
+    '<%= config.bin %> scp -r ./site web-1:/srv/site',
+    '<%= config.bin %> scp web-1:/etc/os-release .',
+  ];
+  static override args = {
+    from: Args.string({ required: true, description: 'path, or machine:path' }),
+    to: Args.string({ required: true, description: 'path, or machine:path' }),
+  };
+  static override flags = {
+    recursive: Flags.boolean({ char: 'r', description: 'copy folders with all that is in them' }),
+    quiet: Flags.boolean({ char: 'q', description: 'show no progress' }),
+  };
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Scp);
+    const program = this.programFor(flags);
+    const onProgress =
+      flags.quiet || !this.terminal.stderrIsTty
+        ? undefined
+        : copyProgress((text) => process.stderr.write(text), this.terminal.columns);
+    await copyBetween(
+      parseLocation(args.from),
+      parseLocation(args.to),
+      { recursive: flags.recursive, signal: program.signal, ...(onProgress ? { onProgress } : {}) },
+      program,
+    );
+    return { from: args.from, to: args.to };
+  }
+}

@@ -1,0 +1,21 @@
+import { Args } from '@oclif/core';
+import { MachineCommand } from '../cli/machine-command.js';
+import { urlOf } from '../lifecycle/connection.js';
+
+export default class Url extends MachineCommand {
+  static override summary = "Print the URL of a machine's engine.";
+
+  static override examples = ['<%= config.bin %> url web-1'];
+  static override strict = false;
+  static override args = { name: Args.string({ description: 'name of the machine; "default" without one' }) };
+
+  async run(): Promise<unknown> {
+    const { argv, flags } = await this.parse(Url);
+    const program = this.programFor(flags);
+
+    const name = await this.nameOf(argv, program);
+    const url = urlOf(await program.store.read(name));
+    this.log(url);
+    return { name, url };
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What one docker context of a machine holds; PEM texts only with a TLS engine. */
+export interface DockerContext {
+  readonly name: string;
+  /** Identifies the machine, so that a context somebody else made under the same name is never touched. */
+  readonly machineId: string;
+  /** DOCKER_HOST of the machine. */
+  readonly url: string;
+  readonly tls?: { readonly authority: string; readonly certificate: string; readonly privateKey: string };
+}
+
+/**
+ * Writes the context in the docker client's own layout (docker/cli, cli/context/store): `contexts/meta/<id>/meta.json` and
+ * `contexts/tls/<id>/docker/*.pem` below its configuration folder, <id> being the SHA-256 of the name. The current context is
+ * never switched. Returns false, and changes nothing, when a context of that name belongs to somebody else.
+ */
+export async function writeContext(configFolder: string, context: DockerContext): Promise<boolean> {
+  if (!isContextName(context.name)) return false;
+  const owner = await ownerOf(configFolder, context.name);
+  if (owner !== undefined && owner !== context.machineId) return false;
+  const { meta, tls } = foldersOf(configFolder, context.name);
+  if (context.tls) {
+    await replaceFile(join(tls, 'docker'), 'ca.pem', context.tls.authority);
+    await replaceFile(join(tls, 'docker'), 'cert.pem', context.tls.certificate);
+    await replaceFile(join(tls, 'docker'), 'key.pem', context.tls.privateKey);
+  } else {
+    await rm(tls, { recursive: true, force: true });
+  }
+  await replaceFile(meta, 'meta.json', JSON.stringify(metaOf(context)));
+  return true;
+}
+
+/** Removes the context if it is the machine's own; nothing there is success. */
+export async function removeContext(configFolder: string, name: string, machineId: string): Promise<void> {
+  if ((await ownerOf(configFolder, name)) !== machineId) return;
+  const { meta, tls } = foldersOf(configFolder, name);
+  await rm(meta, { recursive: true, force: true });
+  await rm(tls, { recursive: true, force: true });
+}
+
+/** The client's rule for names, without the one it reserves. */
+function isContextName(name: string): boolean {
+  return /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name) && name !== 'default';
+}
+
+function foldersOf(configFolder: string, name: string): { meta: string; tls: string } {
+  const id = createHash('sha256').update(name).digest('hex');
+  return { meta: join(configFolder, 'contexts', 'meta', id), tls: join(configFolder, 'contexts', 'tls', id) };
+}
+
+function metaOf({ name, machineId, url }: DockerContext): unknown {
+  return {
+    Name: name,
+    Metadata: { Description: 'made by berth', BerthMachine: machineId },
+    Endpoints: { docker: { Host: url, SkipTLSVerify: false } },
+  };
+}
+
+/** The id of the machine a context belongs to, '' for somebody else's, undefined when there is no such context. */
+async function ownerOf(configFolder: string, name: string): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(foldersOf(configFolder, name).meta, 'meta.json'), 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    const meta = JSON.parse(text) as { Metadata?: { BerthMachine?: unknown } };
+    return typeof meta.Metadata?.BerthMachine === 'string' ? meta.Metadata.BerthMachine : '';
+  } catch {
+    return '';
+  }
+}
+
+async function replaceFile(folder: string, file: string, content: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const beside = join(folder, `.${file}.${process.pid}`);
+  await writeFile(beside, content, { mode: 0o600 });
+  await rename(beside, join(folder, file));
+}

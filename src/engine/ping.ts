@@ -1,0 +1,145 @@
+import { request } from 'node:https';
+import { isIP } from 'node:net';
+import { MachineError, systemCode } from '../errors.js';
+
+export interface EngineAddress {
+  /** tcp://host:port */
+  readonly url: string;
+  /** PEM texts: the authority that the engine's certificate must come from, and our own client pair. */
+  readonly authority: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+/** What an engine says of itself at /version, as far as berth uses it. */
+export interface EngineVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+}
+
+export interface PingOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks the engine for its version over mutual TLS, without an API version in the path, so that every engine answers.
+ * @throws MachineError EngineUnreachable (network), CertificateInvalid (TLS), Cancelled
+ */
+export function pingEngine(engine: EngineAddress, { timeoutMs, signal }: PingOptions): Promise<EngineVersion> {
+  const { host, port } = hostAndPort(engine.url);
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        host,
+        port,
+        path: '/version',
+        ca: engine.authority,
+        cert: engine.certificate,
+        key: engine.privateKey,
+        agent: false,
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(signal ? { signal } : {}),
+      },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => {
+          body += part;
+          if (body.length > LONGEST_ANSWER) asked.destroy(new Error('the answer is too long for an engine'));
+        });
+        response.on('end', () => {
+          clearTimeout(timer);
+          try {
+            resolve(parseVersion(response.statusCode ?? 0, body, engine.url));
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        });
+      },
+    );
+    // One limit for everything: the name, the connection, the handshake and the answer.
+    const timer = setTimeout(() => asked.destroy(new NoAnswer(timeoutMs)), timeoutMs);
+    asked.on('error', (cause) => {
+      clearTimeout(timer);
+      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine.url, cause));
+    });
+    asked.end();
+  });
+}
+
+/** An engine's /version is below 2 KiB; a megabyte is somebody else. */
+const LONGEST_ANSWER = 1 << 20;
+
+class NoAnswer extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`);
+  }
+}
+
+/** The host without brackets, and the port of a tcp:// URL; 2376 is the engine's registered TLS port. */
+export function hostAndPort(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 2376 };
+}
+
+function parseVersion(status: number, body: string, url: string): EngineVersion {
+  const answer: unknown = status === 200 ? JSON.parse(body) : undefined;
+  if (typeof answer === 'object' && answer !== null && 'Version' in answer && typeof answer.Version === 'string') {
+    const apiVersion = 'ApiVersion' in answer && typeof answer.ApiVersion === 'string' ? answer.ApiVersion : '';
+    return { version: answer.Version, apiVersion };
+  }
+  throw new MachineError('EngineUnreachable', `something that is no engine answers at ${url} (HTTP status ${status})`, {
+    cause: new Error(body.slice(0, 500)),
+  });
+}
+
+/** Network trouble and certificate trouble are different errors: renewing certificates never opened a firewall. */
+function explain(url: string, cause: Error): MachineError {
+  const code = systemCode(cause) ?? '';
+  const flaw =
+    TLS_FLAWS[code] ?? (/^ERR_SSL_|^ERR_TLS_|CERT|SIGNATURE/.test(code) ? 'the TLS handshake failed' : undefined);
+  if (flaw !== undefined) {
+    return new MachineError('CertificateInvalid', `cannot trust the engine at ${url}: ${flaw}`, {
+      cause,
+      suggestions: ['berth regenerate-certs NAME'],
+    });
+  }
+  const fact = cause instanceof NoAnswer ? cause.message : (NETWORK_FACTS[code] ?? (code || cause.message));
+  return new MachineError('EngineUnreachable', `cannot reach the engine at ${url}: ${fact}`, {
+    cause,
+    suggestions: NETWORK_ADVICE[code] ?? [
+      'Check that no firewall or security group blocks this port',
+      'berth status NAME',
+    ],
+  });
+}
+
+const TLS_FLAWS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet (is a clock wrong?)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another address or name',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not signed by this store's authority",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not signed by this store's authority",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not signed by this store's authority",
+  CERT_SIGNATURE_FAILURE: "its certificate is not signed by this store's authority",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not signed by this store's authority",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it refused this store's client certificate",
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "it refused this store's client certificate",
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: "it refused this store's client certificate",
+  ERR_SSL_SSL_TLS_ALERT_BAD_CERTIFICATE: "it refused this store's client certificate",
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+};
+
+const NETWORK_FACTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ETIMEDOUT: 'no answer',
+  ENOTFOUND: 'no such host name',
+};
+
+const NETWORK_ADVICE: Readonly<Record<string, readonly string[]>> = {
+  ECONNREFUSED: ['berth status NAME', 'berth provision NAME'],
+};

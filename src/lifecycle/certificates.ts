@@ -1,0 +1,127 @@
+import { isIP } from 'node:net';
+import type { Certificates, Validity } from '../certs/certificates.js';
+import type { EngineAddress } from '../engine/ping.js';
+import { MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
+import { engineUrl, type KeyPair, type Machine } from '../record.js';
+import type { StoreCertificates } from '../store/store.js';
+import type { Program } from './program.js';
+
+/** docker-machine's own: 1080 days (reference: its certificates as openssl shows them). */
+const DAYS = 1080;
+/** A host's clock may be behind ours by this much before its engine refuses a new certificate. */
+const BACKDATED_MS = 5 * 60_000;
+/** Certificates that end sooner than this are renewed whenever a machine is provisioned. */
+const RENEW_BEFORE_MS = 60 * 86_400_000;
+
+/** The store's authority and client pair, made or renewed first where that is needed. */
+export async function ensureAuthority(program: Program): Promise<StoreCertificates> {
+  const { store, organization, now, report, signal } = program;
+  const certificates = await program.certificates();
+  return store.ensureCertificates(
+    {
+      createAuthority: () =>
+        report.step('Creating a certificate authority', () =>
+          certificates.createAuthority(organization, validity(now())),
+        ),
+      issueClient: (authority) => certificates.issueClient(authority, `${organization}.<bootstrap>`, validity(now())),
+      flaw: (pair, authority) => certificates.flaw(pair, authority, now()),
+    },
+    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which is making certificates`) },
+  );
+}
+
+/** Puts the copies of authority and client pair beside the record, where DOCKER_CERT_PATH points. */
+export async function copyClientFiles(
+  name: MachineName,
+  { authority, client }: StoreCertificates,
+  { store }: Program,
+): Promise<void> {
+  const wanted = {
+    'ca.pem': authority.certificate,
+    'cert.pem': client.certificate,
+    'key.pem': client.privateKey,
+  } as const;
+  for (const file of ['ca.pem', 'cert.pem', 'key.pem'] as const) {
+    if ((await store.readFile(name, file)) !== wanted[file]) await store.writeFile(name, file, wanted[file]);
+  }
+}
+
+/**
+ * The server pair of a machine for these names: the one on disk while it is good, else a new one, which is written first.
+ * `renew` asks for a new one in any case.
+ */
+export async function ensureServerPair(
+  machine: Machine,
+  names: readonly string[],
+  options: { authority: KeyPair; renew: boolean },
+  program: Program,
+): Promise<KeyPair> {
+  const { store, organization, now } = program;
+  const certificates = await program.certificates();
+  const present = await readServerPair(machine.name, program);
+  if (present && !options.renew && goodUntil(certificates, present, options.authority.certificate, now(), names))
+    return present;
+  const pair = await certificates.issueServer(
+    options.authority,
+    names,
+    `${organization}.${machine.name}`,
+    validity(now()),
+  );
+  await store.writeFile(machine.name, 'server-key.pem', pair.privateKey);
+  await store.writeFile(machine.name, 'server.pem', pair.certificate);
+  return pair;
+}
+
+/** Everything a client may call the host by, the machine's name first, without repetitions. */
+export function serverNames(machine: Machine, addresses: readonly string[], hostname: string): string[] {
+  const names = [machine.name, hostname, machine.address, ...addresses, ...machine.tlsSans, 'localhost', '127.0.0.1'];
+  return [...new Set(names.filter((name) => isIP(name) !== 0 || DNS_NAME.test(name)))];
+}
+
+/** A host name as DNS has it; a fresh host may call itself something that is none. */
+const DNS_NAME = /^(?=.{1,253}$)[a-zA-Z0-9_*]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/;
+
+/** Where the engine answers and what to show it, from the copies beside the record. @throws MachineError CertificateInvalid */
+export async function engineAddress(machine: Machine, { store }: Program): Promise<EngineAddress> {
+  const [authority, certificate, privateKey] = await Promise.all([
+    store.readFile(machine.name, 'ca.pem'),
+    store.readFile(machine.name, 'cert.pem'),
+    store.readFile(machine.name, 'key.pem'),
+  ]);
+  if (authority === undefined || certificate === undefined || privateKey === undefined) {
+    throw new MachineError(
+      'CertificateInvalid',
+      `machine "${machine.name}" has no client certificate in ${store.folder(machine.name)}`,
+      {
+        suggestions: [`berth provision ${machine.name}`],
+      },
+    );
+  }
+  return { url: engineUrl(machine), authority, certificate, privateKey };
+}
+
+async function readServerPair(name: MachineName, { store }: Program): Promise<KeyPair | undefined> {
+  const [certificate, privateKey] = await Promise.all([
+    store.readFile(name, 'server.pem'),
+    store.readFile(name, 'server-key.pem'),
+  ]);
+  return certificate === undefined || privateKey === undefined ? undefined : { certificate, privateKey };
+}
+
+function goodUntil(
+  certificates: Certificates,
+  pair: KeyPair,
+  authority: string,
+  now: Date,
+  names: readonly string[],
+): boolean {
+  return certificates.flaw(pair, authority, new Date(now.getTime() + RENEW_BEFORE_MS), names) === undefined;
+}
+
+/** Seconds are zeroed as docker-machine does, so that two certificates of one create begin together. */
+function validity(now: Date): Validity {
+  const from = new Date(now.getTime() - BACKDATED_MS);
+  from.setUTCSeconds(0, 0);
+  return { from, days: DAYS };
+}

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AnyDriverSpec, NewHost, OptionTable, OptionsOf } from '../driver.js';
+import { MachineError } from '../errors.js';
+import type { Json, Machine } from '../record.js';
+import { ensureAuthority } from './certificates.js';
+import { driverContext, waitForState } from './driver-call.js';
+import { prepareLogin, writeLogin } from './login.js';
+import type { Program } from './program.js';
+import { keepContext, makesHosts, provisionMachine } from './provision.js';
+
+export interface CreateRequest {
+  /** A planned record: everything the user asked for, nothing that exists yet. */
+  readonly machine: Machine;
+  /** Values of the driver's secret options. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes the host, then the engine on it. Whatever exists when this fails is on record, so that `rm` finds it, and the same
+ * call again goes on where this one ended.
+ * @throws MachineError MachineExists, CheckFailed, and whatever driver, SSH and provisioning throw
+ */
+export async function createMachine(request: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
+  const { store, report, signal } = program;
+  const { name } = request.machine;
+  // Asked before the lock as well: whoever repeats a finished create learns it at once, even while something else runs.
+  await resumable(request, program);
+  return store.locked(
+    name,
+    async () => {
+      const begun = await resumable(request, program);
+      const made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
+      if (spec.features.ssh) {
+        await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
+      } else {
+        await keepContext(made, program);
+      }
+      const ready: Machine = { ...made, phase: 'ready' };
+      await store.write(ready);
+      return ready;
+    },
+    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
+  );
+}
+
+/** The unfinished record of an earlier call with the same arguments, if there is one. @throws MachineError MachineExists */
+async function resumable({ machine }: CreateRequest, { store }: Program): Promise<Machine | undefined> {
+  if (!(await store.exists(machine.name))) return undefined;
+  const existing = await store.read(machine.name);
+  if (existing.phase === 'ready')
+    throw new MachineError('MachineExists', `machine "${machine.name}" already exists`, {
+      suggestions: ['berth ls', `berth rm ${machine.name}`],
+    });
+  if (!sameRequest(existing, machine)) {
+    throw new MachineError(
+      'MachineExists',
+      `an unfinished machine "${machine.name}" exists, begun with other arguments`,
+      {
+        suggestions: [
+          `Run create again with the arguments of the first time, to finish it`,
+          `berth rm ${machine.name}`,
+        ],
+      },
+    );
+  }
+  return existing;
+}
+
+function sameRequest(one: Machine, other: Machine): boolean {
+  const asked = ({ driver, options, engine, tlsSans }: Machine): Json =>
+    JSON.parse(JSON.stringify({ driver, options, engine, tlsSans })) as Json;
+  return isDeepStrictEqual(asked(one), asked(other));
+}
+
+/** check, write down, create, write down: the record is true at every moment. */
+async function makeHost(
+  { machine: planned, secrets }: CreateRequest,
+  spec: AnyDriverSpec,
+  program: Program,
+): Promise<Machine> {
+  const { store, report } = program;
+  const login = await prepareLogin(planned, spec, program);
+  let { machine } = login;
+  const context = driverContext(program, secrets, async (resource) => {
+    machine = { ...machine, resource };
+    await store.write(machine);
+  });
+  const options = machine.options as OptionsOf<OptionTable>;
+  const host: NewHost<OptionsOf<OptionTable>> = { name: machine.name, id: machine.id, options, ...login.planted };
+  const driver = await spec.load();
+  await report.step('Running pre-create checks', () => driver.check(host, context));
+  await ensureAuthority(program);
+  await store.write(machine);
+  await writeLogin(machine.name, login, program);
+  if (Object.keys(secrets).length > 0) await store.writeSecrets(machine.name, secrets);
+  const resource = await report.step('Creating the machine', () => driver.create(host, context, machine.resource));
+  if (spec.features.powers) await waitForState(driver, resource, { wanted: 'running', name: machine.name, context });
+  const { host: address, port, user } = await driver.target(resource, context);
+  machine = { ...machine, resource, address, ssh: { ...machine.ssh, port, user }, phase: 'created' };
+  await store.write(machine);
+  return machine;
+}

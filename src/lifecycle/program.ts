@@ -1,0 +1,46 @@
+import type { Certificates } from '../certs/certificates.js';
+import type { AnyDriverSpec, SshTarget } from '../driver.js';
+import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
+import type { DockerRepository } from '../provision/contract.js';
+import type { Reporter } from '../reporter.js';
+import type { Store } from '../store/store.js';
+
+/** The real parts of the program, put together in src/cli/program.ts; a test puts together its own. */
+export interface Program {
+  readonly store: Store;
+  readonly report: Reporter;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Goes into certificates as the organization: the user's login name. */
+  readonly organization: string;
+  /** Downloaded bundles. */
+  readonly cacheFolder: string;
+  /** The docker client's own folder, ~/.docker; undefined writes no contexts. */
+  readonly dockerFolder: string | undefined;
+  /** Total limit for reaching a host over SSH, in milliseconds. */
+  readonly sshWithinMs: number;
+  readonly repository?: DockerRepository;
+  findDriver(name: string): AnyDriverSpec | undefined;
+  /** The rest loads on first use: ssh2, node-forge. */
+  connect(request: ConnectRequest): Promise<Host>;
+  certificates(): Promise<Certificates>;
+  keys(): Promise<KeyTools>;
+  /** A private key that the user names; undefined when there is no such file. */
+  readUserFile(path: string): Promise<string | undefined>;
+  /** The ssh program of this computer, for options of its own; resolves to its exit code. @throws MachineError ToolMissing */
+  systemSsh(request: SystemSshRequest): Promise<number>;
+  /** A folder for the time of the work, readable by nobody else. */
+  withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
+  readonly askPassphrase?: (keyPath: string) => Promise<string>;
+}
+
+export interface KeyTools {
+  generateKeyPair(comment: string): SshKeyPair;
+}
+
+export interface SystemSshRequest {
+  readonly target: SshTarget & { readonly keyPath?: string };
+  /** Options of ssh, then the remote command's words. */
+  readonly words: readonly string[];
+  readonly knownHostsPath: string;
+}

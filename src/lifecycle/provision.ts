@@ -1,0 +1,154 @@
+import { pingEngine, type EngineVersion } from '../engine/ping.js';
+import { writeContext } from '../engine/contexts.js';
+import type { AnyDriverSpec, SshTarget } from '../driver.js';
+import { isMachineError, MachineError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import { poll } from '../poll.js';
+import { provisionHost } from '../provision/provision.js';
+import type { Wanted } from '../provision/contract.js';
+import { engineUrl, type Machine } from '../record.js';
+import type { StoreCertificates } from '../store/store.js';
+import { copyClientFiles, engineAddress, ensureAuthority, ensureServerPair, serverNames } from './certificates.js';
+import type { Program } from './program.js';
+
+/** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
+const ENGINE_WITHIN_MS = 60_000;
+
+export interface Provisioning {
+  /** Issue a new server certificate even where the present one is good. */
+  readonly renew: boolean;
+  /** Set the host's name to the machine's: only on hosts that berth made. */
+  readonly setHostname: boolean;
+}
+
+/**
+ * Brings the host of a machine to the wanted state over one connection, and sees its engine answer over mutual TLS.
+ * Running it again changes nothing. Returns the titles of the steps that were needed.
+ */
+export async function provisionMachine(
+  machine: Machine,
+  wanted: Provisioning,
+  program: Program,
+): Promise<readonly string[]> {
+  const { report, signal, cacheFolder, repository } = program;
+  const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program));
+  await using connection = host;
+  await copyClientFiles(machine.name, authority, program);
+  const provisioned = await provisionHost(connection, wantedState(machine, wanted, authority, program), {
+    report,
+    signal,
+    cacheFolder,
+    machineName: machine.name,
+    ...(repository ? { repository } : {}),
+  });
+  await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
+  report.debug(`${connection.exchanges} exchanges on one SSH connection`);
+  await keepContext(machine, program);
+  return provisioned.steps;
+}
+
+/** Logs in, waiting for sshd within the program's limit. */
+export function connectTo(
+  machine: Machine,
+  program: Program,
+  options: { retry: boolean } = { retry: true },
+): Promise<Host> {
+  const { report, signal, store, sshWithinMs } = program;
+  const target: SshTarget = { host: sshHost(machine), port: machine.ssh.port, user: machine.ssh.user };
+  return report.step('Waiting for SSH', () =>
+    program.connect({
+      target,
+      ...(machine.ssh.keyPath === undefined ? {} : { keyPath: machine.ssh.keyPath }),
+      knownHostsPath: store.path(machine.name, 'known_hosts'),
+      withinMs: sshWithinMs,
+      retry: options.retry,
+      signal,
+      onStage: (stage) => report.debug(stage),
+      ...(program.askPassphrase ? { askPassphrase: program.askPassphrase } : {}),
+    }),
+  );
+}
+
+/** The alias or address to reach sshd at; an alias in ssh_config brings more than its address. */
+function sshHost(machine: Machine): string {
+  const alias = machine.options['ip-address'];
+  const host = typeof alias === 'string' && alias !== '' ? alias : machine.address;
+  if (host === '') {
+    throw new MachineError('HostUnreachable', `machine "${machine.name}" has no address yet`, {
+      suggestions: [`berth start ${machine.name}`, `berth rm ${machine.name}`],
+    });
+  }
+  return host;
+}
+
+/** Asks until the engine answers over mutual TLS; certificate trouble ends the wait at once. */
+export async function waitForEngine(
+  machine: Machine,
+  program: Program,
+  withinMs = ENGINE_WITHIN_MS,
+): Promise<EngineVersion> {
+  const engine = await engineAddress(machine, program);
+  let refusal: unknown;
+  return poll(
+    (signal) =>
+      pingEngine(engine, { timeoutMs: 5_000, signal }).catch((error: unknown) => {
+        if (!isMachineError(error, 'EngineUnreachable')) throw error;
+        refusal = error;
+        return undefined;
+      }),
+    {
+      what: `the engine of ${machine.name} to answer at ${engine.url}`,
+      withinMs,
+      everyMs: 10,
+      atMostEveryMs: 500,
+      signal: program.signal,
+      lastWords: () => refusal,
+      suggestions: [
+        'Check that no firewall or security group blocks this port',
+        `berth ssh ${machine.name} journalctl -u docker -n 50`,
+      ],
+    },
+  );
+}
+
+/** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */
+export async function keepContext(machine: Machine, program: Program): Promise<void> {
+  const { dockerFolder, report } = program;
+  const url = engineUrl(machine);
+  if (dockerFolder === undefined || url === '') return;
+  const tls = machine.transport.kind === 'tls' ? await engineAddress(machine, program) : undefined;
+  const context = { name: machine.name, machineId: machine.id, url, ...(tls ? { tls } : {}) };
+  if (!(await writeContext(dockerFolder, context)))
+    report.debug(`left the docker context "${machine.name}" alone: berth did not make it`);
+}
+
+function wantedState(
+  machine: Machine,
+  { renew, setHostname }: Provisioning,
+  { authority }: StoreCertificates,
+  program: Program,
+): Wanted {
+  return {
+    ...(setHostname ? { hostname: machine.name } : {}),
+    engine: machine.engine,
+    enginePort: machine.enginePort,
+    provider: machine.driver,
+    certificates: async ({ addresses, hostname }) => ({
+      authority: authority.certificate,
+      server: await ensureServerPair(machine, serverNames(machine, addresses, hostname), { authority, renew }, program),
+    }),
+  };
+}
+
+/** Two things at once; when the second fails the connection of the first is not left open. */
+async function bothOrClose<T>(connecting: Promise<Host>, other: Promise<T>): Promise<[Host, T]> {
+  const [host, result] = await Promise.allSettled([connecting, other]);
+  if (host.status === 'fulfilled' && result.status === 'fulfilled') return [host.value, result.value];
+  if (host.status === 'fulfilled') await host.value[Symbol.asyncDispose]();
+  throw host.status === 'rejected' ? host.reason : (result as PromiseRejectedResult).reason;
+}
+
+/** Whether berth made the host itself, so that it may give it its name. */
+export function makesHosts(spec: AnyDriverSpec): boolean {
+  return spec.features.plantsKeys;
+}

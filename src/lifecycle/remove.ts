@@ -1,0 +1,54 @@
+import { removeContext } from '../engine/contexts.js';
+import { isMachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
+import type { Machine } from '../record.js';
+import { callOf } from './driver-call.js';
+import type { Program } from './program.js';
+
+export interface Removal {
+  /** Remove the record even where the machine itself cannot be removed, or the record cannot be read. */
+  readonly force: boolean;
+}
+
+/**
+ * Removes the machine, its docker context and its record, in this order, so that whatever fails can be repeated.
+ * @throws MachineError MachineNotFound (not with force), and what the driver throws
+ */
+export async function removeMachine(name: MachineName, { force }: Removal, program: Program): Promise<void> {
+  const { store, report, signal } = program;
+  if (force && !(await store.exists(name))) return;
+  const machine = await readable(name, force, program);
+  await store.locked(
+    name,
+    async () => {
+      if (machine) await removeHost(machine, force, program);
+      if (machine && program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, machine.id);
+      await store.remove(name);
+    },
+    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
+  );
+}
+
+async function readable(name: MachineName, force: boolean, { store, report }: Program): Promise<Machine | undefined> {
+  try {
+    return await store.read(name);
+  } catch (error) {
+    if (!force || !isMachineError(error, 'StoreCorrupt')) throw error;
+    report.warn(`${error.message}; only the record is removed`);
+    return undefined;
+  }
+}
+
+/** The record may have changed while we waited for the lock: a create that was just finishing, say. */
+async function removeHost(before: Machine, force: boolean, program: Program): Promise<void> {
+  const { store, report } = program;
+  const machine = (await store.exists(before.name)) ? await store.read(before.name) : before;
+  if (machine.resource === undefined) return;
+  try {
+    const { driver, resource, context } = await callOf(machine, program);
+    await report.step('Removing the machine', () => driver.remove(resource, context));
+  } catch (error) {
+    if (!force || isMachineError(error, 'Cancelled')) throw error;
+    report.warn(`the machine itself may be left: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,40 @@
+import type { MachineName } from '../name.js';
+import { MachineError } from '../errors.js';
+import type { Machine } from '../record.js';
+import { specOf } from './driver-call.js';
+import type { Program } from './program.js';
+import { makesHosts, provisionMachine } from './provision.js';
+
+/**
+ * Provisions a machine that exists. An unfinished one whose host answers is finished by this.
+ * @throws MachineError NotSupported for machines without a host of their own, and what provisioning throws
+ */
+export function reprovision(
+  name: MachineName,
+  { renew }: { renew: boolean },
+  program: Program,
+): Promise<readonly string[]> {
+  const { store, signal, report } = program;
+  return store.locked(
+    name,
+    async () => {
+      const machine = await store.read(name);
+      const spec = specOf(machine, program);
+      refuseUntouchable(machine, spec.features.ssh);
+      const steps = await provisionMachine(machine, { renew, setHostname: makesHosts(spec) }, program);
+      if (machine.phase !== 'ready') await store.write({ ...machine, phase: 'ready' });
+      return steps;
+    },
+    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
+  );
+}
+
+function refuseUntouchable({ name, transport }: Machine, hasHost: boolean): void {
+  if (!hasHost)
+    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to provision`);
+  if (transport.kind === 'ssh') {
+    throw new MachineError('NotSupported', `machine "${name}" was adopted: berth changes nothing on its host`, {
+      suggestions: [`berth rm ${name}`, 'berth create -d generic …, to let berth provision it'],
+    });
+  }
+}

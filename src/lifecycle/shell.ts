@@ -1,0 +1,30 @@
+import { MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
+import type { Program } from './program.js';
+import { connectTo } from './provision.js';
+import { specOf } from './driver-call.js';
+
+export interface ShellRequest {
+  /** Joined by blanks, as ssh does; none opens a login shell. */
+  readonly words: readonly string[];
+  /** Our own stdin and stdout are terminals. */
+  readonly tty: boolean;
+}
+
+/** A shell or one command on the machine; resolves to the remote exit code. */
+export async function openShell(name: MachineName, { words, tty }: ShellRequest, program: Program): Promise<number> {
+  const machine = await program.store.read(name);
+  if (!specOf(machine, program).features.ssh) {
+    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
+  }
+  if (words[0]?.startsWith('-')) {
+    return program.systemSsh({
+      target: { host: machine.address, ...machine.ssh },
+      words,
+      knownHostsPath: program.store.path(name, 'known_hosts'),
+    });
+  }
+  await using host = await connectTo(machine, program, { retry: false });
+  const command = words.length === 0 ? undefined : words.join(' ');
+  return host.shell(command, { tty: tty && command === undefined, signal: program.signal });
+}

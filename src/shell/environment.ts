@@ -1,0 +1,102 @@
+import { MachineError } from '../errors.js';
+
+/** One variable of the client's environment; undefined unsets it. */
+export type Assignment = readonly [name: string, value: string | undefined];
+
+interface Syntax {
+  readonly set: (name: string, value: string) => string;
+  readonly unset: (name: string) => string;
+  readonly comment: string;
+  /** How the user feeds our output to the shell. */
+  readonly hint: (command: string) => string;
+}
+
+const posix: Syntax = {
+  set: (name, value) => `export ${name}="${escapePosix(value)}"`,
+  unset: (name) => `unset ${name}`,
+  comment: '#',
+  hint: (command) => `eval $(${command})`,
+};
+
+/** docker-machine's six, to the byte wherever a value needs no escape. */
+const SYNTAXES: Readonly<Record<string, Syntax>> = {
+  bash: posix,
+  fish: {
+    set: (name, value) => `set -gx ${name} "${value.replace(/[\\"$]/g, '\\$&')}";`,
+    unset: (name) => `set -e ${name};`,
+    comment: '#',
+    hint: (command) => `eval (${command})`,
+  },
+  powershell: {
+    set: (name, value) => `$Env:${name} = "${value.replace(/[`"$]/g, '`$&')}"`,
+    unset: (name) => `Remove-Item Env:\\\\${name}`,
+    comment: '#',
+    hint: (command) => `& ${command} | Invoke-Expression`,
+  },
+  cmd: {
+    set: (name, value) => `SET ${name}=${value}`,
+    unset: (name) => `SET ${name}=`,
+    comment: 'REM',
+    hint: (command) => `\t@FOR /f "tokens=*" %i IN ('${command}') DO @%i`,
+  },
+  tcsh: {
+    set: (name, value) => `setenv ${name} "${value.replace(/["$`!\\]/g, (c) => (c === '!' ? '\\!' : `"'${c}'"`))}";`,
+    unset: (name) => `unsetenv ${name};`,
+    comment: ':',
+    hint: (command) => `eval \`${command}\``,
+  },
+  emacs: {
+    set: (name, value) => `(setenv "${name}" "${value.replace(/[\\"]/g, '\\$&')}")`,
+    unset: (name) => `(setenv "${name}" nil)`,
+    comment: ';;',
+    hint: (command) => `(with-temp-buffer (shell-command "${command}" (current-buffer)) (eval-buffer))`,
+  },
+};
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  pwsh: 'powershell',
+  'powershell.exe': 'powershell',
+  'pwsh.exe': 'powershell',
+  'cmd.exe': 'cmd',
+  csh: 'tcsh',
+};
+
+/** Shells with POSIX `export`; docker-machine took every other name for one of them too. */
+function syntaxOf(shell: string): Syntax {
+  return SYNTAXES[OTHER_NAMES[shell] ?? shell] ?? posix;
+}
+
+/** The lines that bring the variables about in a shell, and the two that tell how to use them. */
+export function shellLines(shell: string, assignments: readonly Assignment[], command: readonly string[]): string {
+  const syntax = syntaxOf(shell);
+  const lines = assignments.map(([name, value]) =>
+    value === undefined ? syntax.unset(name) : syntax.set(name, value),
+  );
+  const words = command.map((word) => (/[\s\\]/.test(word) ? `"${word}"` : word)).join(' ');
+  // The blank at the end of the first line is docker-machine's own.
+  const hint = [
+    `${syntax.comment} Run this command to configure your shell: `,
+    `${syntax.comment} ${syntax.hint(words)}`,
+  ];
+  return `${[...lines, ...hint].join('\n')}\n`;
+}
+
+/** The user's shell by name, from --shell or $SHELL. @throws MachineError BadUsage when neither says */
+export function shellName(
+  flag: string | undefined,
+  shellVariable: string | undefined,
+  platform: NodeJS.Platform,
+): string {
+  if (flag !== undefined && flag !== '') return flag;
+  const name = shellVariable?.split(/[\\/]/).at(-1);
+  if (name !== undefined && name !== '') return name;
+  if (platform === 'win32') return 'cmd';
+  throw new MachineError('BadUsage', 'cannot tell which shell this is: the variable SHELL is not set', {
+    suggestions: ['Name it: berth env --shell bash NAME'],
+  });
+}
+
+/** Inside double quotes of a POSIX shell. */
+function escapePosix(value: string): string {
+  return value.replace(/[\\"$`]/g, '\\$&');
+}
