@@ -10,7 +10,7 @@ const list = (description: string, env?: string): ReturnType<typeof Flags.string
     multiple: true,
     multipleNonGreedy: true,
     ...(env === undefined ? {} : { env, delimiter: ',' }),
-  }) as unknown as ReturnType<typeof Flags.string>;
+  });
 
 /** docker-machine's --engine-* and --tls-san flags, and berth's own on where the engine comes from. */
 export const engineFlags = {

@@ -35,7 +35,7 @@ function causeText(cause: unknown): string {
     link !== undefined && texts.length < 3;
     link = link instanceof Error ? link.cause : undefined
   ) {
-    const text = (link instanceof Error ? link.message : String(link)).trim();
+    const text = (link instanceof Error ? link.message : typeof link === 'string' ? link : JSON.stringify(link)).trim();
     if (text !== '' && text !== texts.at(-1)) texts.push(text);
   }
   return texts.join('\nCaused by: ');

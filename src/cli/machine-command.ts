@@ -135,7 +135,7 @@ export abstract class MachineCommand extends Command {
   protected override async finally(error: Error | undefined): Promise<void> {
     this.closeReporter();
     if (process.exitCode === undefined && error) process.exitCode = EXIT_CODES.BadUsage;
-    return super.finally(error);
+    await super.finally(error);
   }
 
   private reporterFor(progress: string, debug: boolean): Reporter {

@@ -6,17 +6,13 @@ import { MachineError, systemCode } from '../errors.js';
 import type { SystemSshRequest } from '../lifecycle/program.js';
 
 /** The ssh program with the machine's key and pinned host key; everything else is the user's own words. */
-export function systemSsh({ target, words, knownHostsPath }: SystemSshRequest): Promise<number> {
+export function systemSsh({ target, words, knownHostsPath, hostKeyAlias }: SystemSshRequest): Promise<number> {
   const { host, port, user, keyPath } = target;
   const identity = keyPath === undefined ? [] : ['-o', 'IdentitiesOnly=yes', '-i', keyPath];
-  // HostKeyAlias: the pinned key counts whatever address the machine has now.
+  // The alias: a pinned key counts whatever address the machine has now.
   const pinned = [
-    '-o',
-    `UserKnownHostsFile=${knownHostsPath}`,
-    '-o',
-    'StrictHostKeyChecking=accept-new',
-    '-p',
-    String(port),
+    ...['-o', `UserKnownHostsFile=${knownHostsPath}`, '-o', `HostKeyAlias=${hostKeyAlias}`],
+    ...['-o', 'StrictHostKeyChecking=accept-new', '-p', String(port)],
   ];
   return new Promise((resolve, reject) => {
     const child = spawn('ssh', [...pinned, ...identity, '-l', user, host, ...words], { stdio: 'inherit' });

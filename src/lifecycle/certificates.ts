@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Certificates, Validity } from '../certs/certificates.js';
+import type { Validity } from '../certs/certificates.js';
 import type { EngineAddress } from '../engine/ping.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
@@ -60,8 +60,9 @@ export async function ensureServerPair(
   const { store, organization, now } = program;
   const certificates = await program.certificates();
   const present = await readServerPair(machine.name, program);
-  if (present && !options.renew && goodUntil(certificates, present, options.authority.certificate, now(), names))
-    return present;
+  const soon = new Date(now().getTime() + RENEW_BEFORE_MS);
+  const good = present && certificates.flaw(present, options.authority.certificate, soon, names) === undefined;
+  if (good && !options.renew) return present;
   const pair = await certificates.issueServer(
     options.authority,
     names,
@@ -107,16 +108,6 @@ async function readServerPair(name: MachineName, { store }: Program): Promise<Ke
     store.readFile(name, 'server-key.pem'),
   ]);
   return certificate === undefined || privateKey === undefined ? undefined : { certificate, privateKey };
-}
-
-function goodUntil(
-  certificates: Certificates,
-  pair: KeyPair,
-  authority: string,
-  now: Date,
-  names: readonly string[],
-): boolean {
-  return certificates.flaw(pair, authority, new Date(now.getTime() + RENEW_BEFORE_MS), names) === undefined;
 }
 
 /** Seconds are zeroed as docker-machine does, so that two certificates of one create begin together. */

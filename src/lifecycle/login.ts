@@ -58,7 +58,7 @@ async function plantKeys(machine: Machine, program: Program): Promise<PreparedLo
 
 /** As docker-machine does: the user's key is copied, so that the machine does not depend on where it was. */
 async function importKey(machine: Machine, spec: AnyDriverSpec, program: Program): Promise<PreparedLogin> {
-  const { keyPath } = spec.login(machine.options as OptionsOf<OptionTable>);
+  const { keyPath } = spec.login(machine.options);
   if (keyPath === undefined) return { machine, planted: { publicKey: '' }, files: {} };
   const privateKey = await program.readUserFile(keyPath);
   if (privateKey === undefined) {

@@ -43,4 +43,6 @@ export interface SystemSshRequest {
   /** Options of ssh, then the remote command's words. */
   readonly words: readonly string[];
   readonly knownHostsPath: string;
+  /** The name under which the host's key stands in that file. */
+  readonly hostKeyAlias: string;
 }

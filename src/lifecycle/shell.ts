@@ -18,10 +18,12 @@ export async function openShell(name: MachineName, { words, tty }: ShellRequest,
     throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
   }
   if (words[0]?.startsWith('-')) {
+    const known = await program.store.readFile(name, 'known_hosts');
     return program.systemSsh({
       target: { host: machine.address, ...machine.ssh },
       words,
       knownHostsPath: program.store.path(name, 'known_hosts'),
+      hostKeyAlias: known?.split(' ')[0] || name,
     });
   }
   await using host = await connectTo(machine, program, { retry: false });

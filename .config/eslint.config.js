@@ -9,7 +9,7 @@ export default tseslint.config(
   },
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: { projectService: true },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -1,0 +1,70 @@
+import type { AnyDriverSpec } from '../driver.js';
+import { MachineError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import type { Machine } from '../record.js';
+import { prepareLogin, writeLogin } from './login.js';
+import type { Program } from './program.js';
+import { connectTo, keepContext } from './provision.js';
+
+/**
+ * Takes a running engine over without changing anything on its host: the docker client reaches it over SSH.
+ * @throws MachineError MachineExists, EngineUnreachable when the login user cannot use an engine there
+ */
+export async function adoptMachine(planned: Machine, spec: AnyDriverSpec, program: Program): Promise<Machine> {
+  const { store, report, signal } = program;
+  return store.locked(
+    planned.name,
+    async () => {
+      if (await store.exists(planned.name))
+        throw new MachineError('MachineExists', `machine "${planned.name}" already exists`, {
+          suggestions: ['berth ls'],
+        });
+      const login = await prepareLogin(planned, spec, program);
+      const address = String(planned.options['ip-address']);
+      const adopted: Machine = {
+        ...login.machine,
+        address,
+        resource: { host: address, port: planned.ssh.port, user: planned.ssh.user },
+        transport: { kind: 'ssh' },
+        phase: 'ready',
+      };
+      // Written before the login: the key and the pinned host key stand in the machine's folder.
+      await store.write({ ...adopted, phase: 'planned' });
+      try {
+        await writeLogin(adopted.name, login, program);
+        await using host = await connectTo(adopted, program, { retry: false });
+        await report.step('Asking the engine', () => engineVersion(host, adopted, signal));
+      } catch (error) {
+        await store.remove(adopted.name);
+        throw error;
+      }
+      await store.write(adopted);
+      await keepContext(adopted, program);
+      return adopted;
+    },
+    { signal },
+  );
+}
+
+/** Through the same client that DOCKER_HOST=ssh:// uses on the host, hence with the same rights. */
+async function engineVersion(host: Host, machine: Machine, signal: AbortSignal): Promise<string> {
+  try {
+    const { stdout } = await host.run(['docker', 'version', '--format', '{{.Server.Version}}'], {
+      signal,
+      timeoutMs: 30_000,
+    });
+    return stdout.trim();
+  } catch (cause) {
+    throw new MachineError(
+      'EngineUnreachable',
+      `user "${machine.ssh.user}" cannot use an engine on ${machine.address}`,
+      {
+        cause,
+        suggestions: [
+          `Add the user to the group docker on the host`,
+          'berth create -d generic …, to let berth install an engine',
+        ],
+      },
+    );
+  }
+}
