@@ -40,6 +40,8 @@ export interface CopyOptions {
 export interface ShellOptions {
   /** A pseudo-terminal; the size of our own terminal is followed. */
   readonly tty: boolean;
+  /** Type of our own terminal (TERM). */
+  readonly term?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -76,6 +78,8 @@ export interface Forward extends AsyncDisposable {
 /** How to get to a host and be sure that it is the right one. */
 export interface ConnectRequest {
   readonly target: SshTarget;
+  /** What messages call the host: the machine's name. The target's host when absent. */
+  readonly name?: string;
   /** A private key's file; without one the agent and the user's own identities are tried. */
   readonly keyPath?: string;
   /** The machine's known_hosts file: a host key found there must match, one that is not there is added on first use. */
@@ -89,6 +93,14 @@ export interface ConnectRequest {
   readonly onStage?: (stage: string) => void;
   /** Asks for a key's passphrase; absent where nobody can be asked. */
   readonly askPassphrase?: (keyPath: string) => Promise<string>;
+  /** Socket of the user's SSH agent (SSH_AUTH_SOCK). */
+  readonly agentPath?: string;
+  /** The user's home folder: default identities, and `~` and known_hosts of the ssh_config's jump hosts. */
+  readonly homeFolder?: string;
+  /** The user's ssh_config; not read when absent. */
+  readonly sshConfigPath?: string;
+  /** Parts of the target that nobody chose: the ssh_config may replace them. */
+  readonly overridable?: readonly ('user' | 'port')[];
 }
 
 /** A login key or host key, both halves in OpenSSH's own format; the public one is a single line. */
