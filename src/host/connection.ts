@@ -1,10 +1,23 @@
 import type { Client, ClientChannel } from 'ssh2';
 import { isMachineError, MachineError } from '../errors.js';
 
-/** sshd allows 10 sessions on a connection unless told otherwise (MaxSessions); two are left for whoever shares it. */
-const MOST_SESSIONS = 8;
+/** How a channel ended; nothing of it is known when the server only closed it. */
+export interface Ending {
+  readonly code?: number | null;
+  /** "SIGTERM" */
+  readonly signal?: string;
+}
+
+export interface Opened {
+  readonly channel: ClientChannel;
+  /** Resolves when the channel has closed and its output has been read. */
+  readonly ended: Promise<Ending>;
+}
 
 type Opener = (client: Client, opened: (error: Error | undefined, channel: ClientChannel) => void) => void;
+
+/** sshd allows 10 sessions on a connection unless told otherwise (MaxSessions); two are left for whoever shares it. */
+const MOST_SESSIONS = 8;
 
 /** One live SSH connection: opens channels, keeps to the server's limit, and knows whether it was lost. */
 export class Connection {
@@ -31,14 +44,22 @@ export class Connection {
     return this.#opened;
   }
 
-  /** A session's channel, as soon as the server has room for one. @throws MachineError HostUnreachable */
-  async session(open: Opener): Promise<ClientChannel> {
+  get isLost(): boolean {
+    return this.#isClosed || this.#lost !== undefined;
+  }
+
+  lostError(cause: unknown = this.#lost): MachineError {
+    return new MachineError('HostUnreachable', `lost the connection to ${this.name}`, { cause });
+  }
+
+  /** A session's channel, as soon as the server has room for one. @throws MachineError HostUnreachable, CommandFailed */
+  async session(open: Opener): Promise<Opened> {
     for (;;) {
       await this.room();
       try {
-        const channel = await this.open(open);
-        channel.once('close', () => this.leave());
-        return channel;
+        const opened = await this.open(open);
+        void opened.ended.then(() => this.leave());
+        return opened;
       } catch (error) {
         this.leave();
         // A server with a lower limit says so by refusing; what runs already must end first.
@@ -49,27 +70,24 @@ export class Connection {
   }
 
   /** Any channel at once: forwarded connections do not count as sessions. */
-  open(open: Opener): Promise<ClientChannel> {
-    if (this.#isClosed) return Promise.reject(this.lostError());
+  open(open: Opener): Promise<Opened> {
     return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(this.lostError());
       this.#opened += 1;
-      open(this.client, (error, channel) => {
-        if (!error) return resolve(channel);
-        if (this.#isClosed || !('reason' in error)) return reject(this.lostError(error));
-        reject(new MachineError('CommandFailed', `${this.name} opens no more sessions`, { cause: error }));
-      });
+      try {
+        open(this.client, (error, channel) => {
+          // Listened to at once: a quick command's end can come with the very bytes that say it was started.
+          if (!error) resolve({ channel, ended: endingOf(channel) });
+          else reject(this.isLost ? this.lostError() : this.refused(error));
+        });
+      } catch (error) {
+        // ssh2 throws where the socket is gone already.
+        reject(this.lostError(error));
+      }
     });
   }
 
-  get isLost(): boolean {
-    return this.#isClosed || this.#lost !== undefined;
-  }
-
-  lostError(cause: unknown = this.#lost): MachineError {
-    return new MachineError('HostUnreachable', `lost the connection to ${this.name}`, { cause });
-  }
-
-  /** Called once when the connection ends, for whatever reason. */
+  /** Calls back once when the connection ends, for whatever reason; the returned function takes that back. */
   onEnd(closer: () => void): () => void {
     if (this.#isClosed) closer();
     else this.#closers.add(closer);
@@ -86,6 +104,10 @@ export class Connection {
     const client = this.clients.at(-1);
     if (!client) throw new Error('a connection has at least one client');
     return client;
+  }
+
+  private refused(cause: Error): MachineError {
+    return new MachineError('CommandFailed', `${this.name} opens no further session`, { cause });
   }
 
   private async room(): Promise<void> {
@@ -107,4 +129,13 @@ export class Connection {
     this.#closers.clear();
     for (const wake of this.#waiting.splice(0)) wake();
   }
+}
+
+function endingOf(channel: ClientChannel): Promise<Ending> {
+  channel.on('error', () => {});
+  return new Promise((resolve) => {
+    let ending: Ending = {};
+    channel.once('exit', (code: number | null, signal?: string) => (ending = { code, ...(signal ? { signal } : {}) }));
+    channel.once('close', () => resolve(ending));
+  });
 }

@@ -45,10 +45,10 @@ export async function forward(
 }
 
 async function carry(connection: Connection, socket: Socket, remote: Endpoint): Promise<void> {
-  const channel = await connection.open((client, opened) => {
+  const { channel, ended } = await connection.open((client, opened) => {
     client.forwardOut(socket.remoteAddress ?? '127.0.0.1', socket.remotePort ?? 0, remote.host, remote.port, opened);
   });
-  channel.on('error', () => socket.destroy()).once('close', () => socket.destroy());
+  void ended.then(() => socket.destroy());
   socket.once('close', () => channel.close());
   socket.pipe(channel).pipe(socket);
 }

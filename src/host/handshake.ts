@@ -77,13 +77,14 @@ class Attempt {
     };
     socket.on('data', onData);
     if (signal.aborted) this.onAbort();
+    else if (socket.destroyed) this.fail(new Error('the server closed the connection'));
   }
 
   private config(): ConnectConfig {
     const { socket, route, plan, knownTypes } = this.handshake;
     const methods = [...plan.methods];
     return {
-      sock: socket as NonNullable<ConnectConfig['sock']>,
+      sock: socket,
       username: route.user,
       readyTimeout: 0,
       ...KEEP_ALIVE,

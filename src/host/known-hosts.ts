@@ -112,7 +112,8 @@ function changed({ path, name, key }: HostKeyCheck, known: readonly KnownHost[])
   });
 }
 
-function namesMatch(names: string, { host, port }: HostKeyCheck): boolean {
+/** Whether an entry is of this host: by name, pattern or hash. */
+export function namesMatch(names: string, { host, port }: { readonly host: string; readonly port: number }): boolean {
   const name = knownName(host, port).toLowerCase();
   if (names.startsWith('|1|')) return hashMatches(names, name);
   const patterns = names.toLowerCase().split(',');

@@ -1,9 +1,9 @@
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import type { ClientChannel } from 'ssh2';
 import { MachineError, throwIfCancelled } from '../errors.js';
 import { formatSeconds } from '../poll.js';
 import { quoteWord } from '../template.js';
-import type { Connection } from './connection.js';
+import type { Connection, Ending, Opened } from './connection.js';
 import type { Argv, RunOptions } from './host.js';
 import { LineSplitter, Tail } from './output.js';
 
@@ -21,6 +21,8 @@ export interface Execution extends Omit<RunOptions, 'sudo'> {
   readonly keepBytes?: number;
   /** Takes stdout as it comes; nothing of it is kept then. */
   readonly onOutput?: (channel: ClientChannel) => Promise<void>;
+  /** Knows a better error for an exit code. */
+  readonly failure?: (code: number) => MachineError | undefined;
 }
 
 export interface Outcome {
@@ -42,67 +44,105 @@ export function commandLine(argv: Argv, { user, sudo }: { user: string; sudo?: b
 /** Runs to the end. @throws MachineError CommandFailed, HostUnreachable, TimedOut, Cancelled */
 export async function execute(connection: Connection, command: RemoteCommand, run: Execution): Promise<Outcome> {
   throwIfCancelled(run.signal);
-  const channel = await connection.session((client, opened) => client.exec(command.line, opened));
-  const stop = new Stop(channel, run);
+  const stop = new Stop(run, { label: command.label, name: connection.name });
+  const session = connection.session((client, opened) => client.exec(command.line, opened));
+  const { channel, ended } = await stop.orSooner(session);
   const stdout = new Tail(run.keepBytes ?? KEEP_BYTES);
   const stderr = new Tail(KEEP_BYTES);
   const lines = run.onLine ? new LineSplitter(run.onLine) : undefined;
   channel.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
-  const exit: { code?: number | null; signal?: string } = {};
-  channel.once('exit', (code: number | null, signal?: string) => {
-    Object.assign(exit, { code, ...(signal ? { signal } : {}) });
-  });
-  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
   if (!run.onOutput) {
     channel.on('data', (chunk: Buffer) => {
       stdout.add(chunk);
       lines?.add(chunk);
     });
   }
-  const [sent, taken] = await Promise.all([send(channel, run.input), run.onOutput?.(channel).catch(asError), closed]);
+  const [ending, unsent, untaken] = await Promise.all([
+    ended,
+    send(channel, run.input, ended),
+    take(channel, run.onOutput),
+  ]);
   stop.clear();
   lines?.end();
-  stop.throwIfStopped(command, connection.name);
-  if (exit.code === undefined && connection.isLost) throw connection.lostError();
-  if (exit.code !== 0) throw failed(command, { name: connection.name, exit, stderr: stderr.text() });
-  if (taken) throw taken;
-  if (sent) throw sent;
+  stop.throwIfStopped();
+  if (ending.code === undefined && connection.isLost) throw connection.lostError();
+  const broken = unsent ?? untaken;
+  if (broken && !ending.code) throw broken;
+  const known = ending.code ? run.failure?.(ending.code) : undefined;
+  if (known) throw known;
+  if (ending.code !== 0) throw failed(command, { name: connection.name, ending, stderr: stderr.text() });
   return { stdout: stdout.bytes(), stderr: stderr.text() };
 }
 
 /** Why the input could not be read; a remote end that stops reading is no failure, its exit code tells. */
-async function send(channel: ClientChannel, input: RunOptions['input']): Promise<Error | undefined> {
-  channel.on('error', () => {});
+async function send(
+  channel: ClientChannel,
+  input: RunOptions['input'],
+  ended: Promise<unknown>,
+): Promise<Error | undefined> {
   if (input === undefined || typeof input === 'string' || Buffer.isBuffer(input)) {
     channel.end(input);
     return undefined;
   }
   let broken: Error | undefined;
   input.once('error', (error) => (broken = error));
-  const closed = new Promise<void>((resolve) => channel.once('close', () => resolve()));
-  await Promise.race([pipeline(input, channel, { end: true }).catch(() => {}), closed]);
-  if (broken) channel.close();
-  else input.destroy();
+  input.pipe(channel);
+  await Promise.race([ended, finished(input, { writable: false }).catch(() => {})]);
+  if (broken) stopRemote(channel);
+  await ended;
+  input.unpipe(channel).destroy();
   return broken;
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** sshd hands signals on to its own children (OpenSSH 7.9 and later); other servers pass over the request. */
+function stopRemote(channel: ClientChannel): void {
+  channel.signal('TERM');
+  channel.close();
+  channel.destroy();
+  channel.emit('close');
+}
+
+/** Why the output could not be taken in. */
+async function take(channel: ClientChannel, onOutput: Execution['onOutput']): Promise<Error | undefined> {
+  try {
+    await onOutput?.(channel);
+    return undefined;
+  } catch (error) {
+    stopRemote(channel);
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Ends a command whose time or whose caller's patience is over. */
 class Stop {
-  #reason: 'timeout' | 'cancelled' | undefined;
+  #reason: MachineError | undefined;
+  #stop: (reason: MachineError) => void = () => {};
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly channel: ClientChannel,
     private readonly run: Execution,
+    { label, name }: { label: string; name: string },
   ) {
     const { timeoutMs, signal } = run;
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.end('timeout'), timeoutMs);
+    if (timeoutMs !== undefined) {
+      const message = `timed out after ${formatSeconds(timeoutMs)} waiting for "${label}" on ${name}`;
+      this.#timer = setTimeout(() => this.end(new MachineError('TimedOut', message)), timeoutMs);
+    }
     signal?.addEventListener('abort', this.onAbort, { once: true });
-    if (signal?.aborted) this.onAbort();
+  }
+
+  /** The session, unless the command is stopped before the server has opened it. */
+  async orSooner(session: Promise<Opened>): Promise<Opened> {
+    const sooner = new Promise<never>((_resolve, reject) => (this.#stop = reject));
+    try {
+      const opened = await Promise.race([session, sooner]);
+      this.#stop = () => stopRemote(opened.channel);
+      return opened;
+    } catch (error) {
+      this.clear();
+      session.then(({ channel }) => stopRemote(channel)).catch(() => {});
+      throw error;
+    }
   }
 
   clear(): void {
@@ -110,32 +150,25 @@ class Stop {
     this.run.signal?.removeEventListener('abort', this.onAbort);
   }
 
-  throwIfStopped({ label }: RemoteCommand, name: string): void {
-    if (this.#reason === 'cancelled') throwIfCancelled(this.run.signal);
-    if (this.#reason !== 'timeout') return;
-    const limit = formatSeconds(this.run.timeoutMs ?? 0);
-    throw new MachineError('TimedOut', `timed out after ${limit} waiting for "${label}" on ${name}`);
+  throwIfStopped(): void {
+    if (this.#reason) throw this.#reason;
   }
 
-  private readonly onAbort = (): void => this.end('cancelled');
+  private readonly onAbort = (): void => this.end(new MachineError('Cancelled', 'interrupted'));
 
-  private end(reason: 'timeout' | 'cancelled'): void {
+  private end(reason: MachineError): void {
     this.#reason = reason;
-    // sshd hands signals on to its own children (OpenSSH 7.9 and later); other servers pass over the request.
-    this.channel.signal('TERM');
-    this.channel.close();
-    this.channel.destroy();
-    this.channel.emit('close');
+    this.#stop(reason);
   }
 }
 
 interface Failure {
   readonly name: string;
-  readonly exit: { readonly code?: number | null; readonly signal?: string };
+  readonly ending: Ending;
   readonly stderr: string;
 }
 
-function failed({ label, user }: RemoteCommand, { name, exit, stderr }: Failure): MachineError {
+function failed({ label, user }: RemoteCommand, { name, ending, stderr }: Failure): MachineError {
   const words = stderr.trim().split('\n').slice(-LAST_LINES).join('\n');
   const cause = words === '' ? {} : { cause: new Error(words) };
   if (SUDO_REFUSED.test(stderr)) {
@@ -144,8 +177,12 @@ function failed({ label, user }: RemoteCommand, { name, exit, stderr }: Failure)
       ...cause,
     });
   }
-  const how = exit.signal ? `was killed by ${exit.signal}` : `exited with ${exit.code ?? 'no exit code'}`;
-  return new MachineError('CommandFailed', `"${label}" ${how} on ${name}`, cause);
+  return new MachineError('CommandFailed', `"${label}" ${howItEnded(ending)} on ${name}`, cause);
+}
+
+function howItEnded({ code, signal }: Ending): string {
+  if (signal) return `was killed by ${signal}`;
+  return typeof code === 'number' ? `exited with ${code}` : 'ended without an exit code';
 }
 
 /** sudo's words in all its versions, `requiretty` and `not in the sudoers file` among them. */

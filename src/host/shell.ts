@@ -22,7 +22,7 @@ export async function shell(
 ): Promise<number> {
   throwIfCancelled(options.signal);
   const pty = options.tty ? terminal(streams, options.term) : false;
-  const channel = await connection.session((client, opened) => {
+  const { channel, ended } = await connection.session((client, opened) => {
     if (command === undefined) client.shell(pty, opened);
     else client.exec(command, pty ? { pty } : {}, opened);
   });
@@ -30,8 +30,11 @@ export async function shell(
   options.signal?.addEventListener('abort', onAbort, { once: true });
   const leave = options.tty ? takeTerminal(channel, streams) : (): void => {};
   try {
-    const code = await join(channel, streams);
+    const leaveStreams = joinStreams(channel, streams);
+    const { code, signal } = await ended;
+    leaveStreams();
     throwIfCancelled(options.signal);
+    if (signal) return 128 + signalNumber(signal);
     if (code === undefined && connection.isLost) throw connection.lostError();
     return code ?? NO_EXIT_CODE;
   } finally {
@@ -40,21 +43,15 @@ export async function shell(
   }
 }
 
-/** Resolves when the channel has closed: to the exit code, 128 and the number of a signal, or nothing. */
-function join(channel: ClientChannel, { stdin, stdout, stderr }: Streams): Promise<number | undefined> {
-  channel.on('error', () => {});
+function joinStreams(channel: ClientChannel, { stdin, stdout, stderr }: Streams): () => void {
   channel.pipe(stdout, { end: false });
   channel.stderr.pipe(stderr, { end: false });
   stdin.pipe(channel);
-  return new Promise((resolve) => {
-    let exit: number | undefined;
-    channel.once('exit', (code: number | null, signal?: string) => (exit = code ?? 128 + signalNumber(signal)));
-    channel.once('close', () => {
-      stdin.unpipe(channel);
-      stdin.pause();
-      resolve(exit);
-    });
-  });
+  return () => {
+    stdin.unpipe(channel);
+    // A stream that flows would keep the process alive.
+    stdin.pause();
+  };
 }
 
 function terminal({ stdout }: Streams, term = 'xterm-256color'): PseudoTtyOptions {
@@ -73,6 +70,6 @@ function takeTerminal(channel: ClientChannel, { stdin, stdout }: Streams): () =>
   };
 }
 
-function signalNumber(signal: string | undefined): number {
+function signalNumber(signal: string): number {
   return Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0;
 }

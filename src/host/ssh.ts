@@ -7,7 +7,7 @@ import { bracketed } from '../record.js';
 import { Connection } from './connection.js';
 import { logIn } from './handshake.js';
 import type { ConnectRequest, Host } from './host.js';
-import { checkMachineKey, checkUserKey, readKnownHosts } from './known-hosts.js';
+import { checkMachineKey, checkUserKey, namesMatch, readKnownHosts } from './known-hosts.js';
 import { type LoginPlan, planLogin } from './login.js';
 import { resolveRoute, type Route } from './ssh-config.js';
 import { SshHost } from './ssh-host.js';
@@ -86,7 +86,8 @@ class Attempts {
     } catch (error) {
       for (const client of clients) client.on('error', () => {}).destroy();
       throwIfCancelled(this.request.signal);
-      this.#last = error;
+      // The limit cuts the last attempt short; an earlier definite answer tells more.
+      if (!signal.aborted || !isMachineError(this.#last)) this.#last = error;
       if (error instanceof AttemptFailure) this.#stages.tell(error.stage);
       if (isMachineError(error, 'LoginRefused')) this.#stages.tell('authentication');
       if (!this.request.retry || !this.mayGoBetter(error)) throw error;
@@ -98,17 +99,18 @@ class Attempts {
 
   private async reach({ route, plan }: Hop, jump: Client | undefined, signal: AbortSignal): Promise<Client> {
     const { request } = this;
-    const socket = await this.dial(route, jump, signal);
     const isTarget = route === this.hops.at(-1)?.route;
     const check = { name: isTarget ? (request.name ?? route.host) : route.host, host: route.host, port: route.port };
     const path = isTarget ? request.knownHostsPath : join(request.homeFolder ?? '', '.ssh', 'known_hosts');
+    const known = await readKnownHosts(path);
+    const ofHop = isTarget ? known : known.filter(({ names }) => namesMatch(names, route));
     return logIn({
-      socket,
+      socket: await this.dial(route, jump, signal),
       route,
       plan,
       stages: this.#stages,
       checkHostKey: (key) => (isTarget ? checkMachineKey : checkUserKey)({ ...check, path, key }),
-      knownTypes: isTarget ? (await readKnownHosts(path)).map(({ type }) => type) : [],
+      knownTypes: ofHop.map(({ type }) => type),
       bannerMs: this.limit(BANNER_MS),
       signal,
     });

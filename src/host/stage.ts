@@ -66,21 +66,18 @@ export class AttemptFailure extends Error {
 
 /** The stage that an error of the network says. */
 export function stageOf(error: unknown): Stage {
-  switch (systemCode(error)) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'EAI_FAIL':
-    case 'EAI_NODATA':
-      return 'resolving name';
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EHOSTDOWN':
-    case 'ENETDOWN':
-    case 'EADDRNOTAVAIL':
-      return 'no route';
-    case 'ECONNREFUSED':
-      return 'connection refused';
-    default:
-      return 'connection timed out';
-  }
+  return STAGES[systemCode(error) ?? ''] ?? 'connection timed out';
 }
+
+const STAGES: Readonly<Record<string, Stage>> = {
+  ENOTFOUND: 'resolving name',
+  EAI_AGAIN: 'resolving name',
+  EAI_FAIL: 'resolving name',
+  EAI_NODATA: 'resolving name',
+  EHOSTUNREACH: 'no route',
+  ENETUNREACH: 'no route',
+  EHOSTDOWN: 'no route',
+  ENETDOWN: 'no route',
+  EADDRNOTAVAIL: 'no route',
+  ECONNREFUSED: 'connection refused',
+};
