@@ -74,6 +74,8 @@ export interface Machine {
   readonly engine: EngineOptions;
   /** Extra names in the server certificate (--tls-san). */
   readonly tlsSans: readonly string[];
+  /** Files of the authority and client pair where they stand outside the store's certs/. */
+  readonly tlsPaths?: TlsPaths;
   /** ISO 8601, UTC; '' in records that docker-machine wrote. */
   readonly createdAt: string;
   /** The document as it was read: keys that berth does not know survive a round trip. Empty for a new machine. */
@@ -81,6 +83,14 @@ export interface Machine {
 }
 export type Transport =
   { readonly kind: 'tls' } | { readonly kind: 'ssh' } | { readonly kind: 'url'; readonly url: string };
+
+/** Where custom TLS files were given on the command line (--tls-ca-cert …); absent ones stand in certs/. */
+export interface TlsPaths {
+  readonly caCert?: string;
+  readonly caKey?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
+}
 
 /** PEM text, never paths. */
 export interface KeyPair {

@@ -6,7 +6,7 @@ import { systemCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
 import type { Reporter } from '../reporter.js';
 import { openStore } from '../store/disk.js';
-import type { TlsPaths } from '../store/store.js';
+import type { TlsPaths } from '../record.js';
 import { askPassphrase } from './prompt.js';
 import { systemSsh, withTemporaryFolder } from './system.js';
 import type { Terminal } from './terminal.js';

@@ -3,7 +3,7 @@ import type { Validity } from '../certs/certificates.js';
 import type { EngineAddress } from '../engine/ping.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import { engineUrl, type KeyPair, type Machine } from '../record.js';
+import { engineUrl, type KeyPair, type Machine, type TlsPaths } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
 import type { Program } from './program.js';
 
@@ -15,7 +15,7 @@ const BACKDATED_MS = 5 * 60_000;
 const RENEW_BEFORE_MS = 60 * 86_400_000;
 
 /** The store's authority and client pair, made or renewed first where that is needed. */
-export async function ensureAuthority(program: Program): Promise<StoreCertificates> {
+export async function ensureAuthority(program: Program, paths?: TlsPaths): Promise<StoreCertificates> {
   const { store, organization, now, report, signal } = program;
   const certificates = await program.certificates();
   return store.ensureCertificates(
@@ -27,7 +27,11 @@ export async function ensureAuthority(program: Program): Promise<StoreCertificat
       issueClient: (authority) => certificates.issueClient(authority, `${organization}.<bootstrap>`, validity(now())),
       flaw: (pair, authority) => certificates.flaw(pair, authority, now()),
     },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which is making certificates`) },
+    {
+      signal,
+      onWait: (owner) => report.info(`waiting for ${owner}, which is making certificates`),
+      ...(paths ? { paths } : {}),
+    },
   );
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AnyDriverSpec, NewHost, OptionTable, OptionsOf } from '../driver.js';
-import { MachineError } from '../errors.js';
+import { isMachineError, MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
 import type { Json, Machine } from '../record.js';
 import { ensureAuthority } from './certificates.js';
 import { driverContext, waitForState } from './driver-call.js';
@@ -25,22 +26,34 @@ export async function createMachine(request: CreateRequest, spec: AnyDriverSpec,
   const { name } = request.machine;
   // Asked before the lock as well: whoever repeats a finished create learns it at once, even while something else runs.
   await resumable(request, program);
-  return store.locked(
-    name,
-    async () => {
-      const begun = await resumable(request, program);
-      const made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
-      if (spec.features.ssh) {
-        await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
-      } else {
-        await keepContext(made, program);
-      }
-      const ready: Machine = { ...made, phase: 'ready' };
-      await store.write(ready);
-      return ready;
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  try {
+    return await store.locked(name, () => createLocked(request, spec, program), {
+      signal,
+      onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`),
+    });
+  } catch (error) {
+    throw isMachineError(error, 'Cancelled') && (await store.exists(name)) ? interrupted(name, error) : error;
+  }
+}
+
+async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
+  const begun = await resumable(request, program);
+  const made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
+  if (spec.features.ssh) {
+    await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
+  } else {
+    await keepContext(made, program);
+  }
+  const ready: Machine = { ...made, phase: 'ready' };
+  await program.store.write(ready);
+  return ready;
+}
+
+function interrupted(name: MachineName, cause: MachineError): MachineError {
+  return new MachineError('Cancelled', `interrupted while creating "${name}"; what exists is on record`, {
+    suggestions: ['Run create again with the same arguments, to finish it', `berth rm ${name}`],
+    cause: cause.cause,
+  });
 }
 
 /** The unfinished record of an earlier call with the same arguments, if there is one. @throws MachineError MachineExists */
@@ -89,7 +102,7 @@ async function makeHost(
   const host: NewHost<OptionsOf<OptionTable>> = { name: machine.name, id: machine.id, options, ...login.planted };
   const driver = await spec.load();
   await report.step('Running pre-create checks', () => driver.check(host, context));
-  await ensureAuthority(program);
+  await ensureAuthority(program, machine.tlsPaths);
   await store.write(machine);
   await writeLogin(machine.name, login, program);
   if (Object.keys(secrets).length > 0) await store.writeSecrets(machine.name, secrets);

@@ -1,4 +1,4 @@
-import type { AnyDriverSpec, NewHost, OptionTable, OptionsOf } from '../driver.js';
+import type { AnyDriverSpec, NewHost } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';

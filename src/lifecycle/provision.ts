@@ -31,7 +31,7 @@ export async function provisionMachine(
   program: Program,
 ): Promise<readonly string[]> {
   const { report, signal, cacheFolder, repository } = program;
-  const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program));
+  const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program, machine.tlsPaths));
   await using connection = host;
   await copyClientFiles(machine.name, authority, program);
   const provisioned = await provisionHost(connection, wantedState(machine, wanted, authority, program), {

@@ -1,18 +1,10 @@
-import type { KeyPair, Machine } from '../record.js';
+import type { KeyPair, Machine, TlsPaths } from '../record.js';
 import type { MachineName } from '../name.js';
 
 /** What `certs/` holds: the authority and the client's pair, and where their files are. */
 export interface StoreCertificates {
   readonly authority: KeyPair;
   readonly client: KeyPair;
-}
-
-/** Where custom TLS files were given on the command line (--tls-ca-cert …); absent ones stand in certs/. */
-export interface TlsPaths {
-  readonly caCert?: string;
-  readonly caKey?: string;
-  readonly clientCert?: string;
-  readonly clientKey?: string;
 }
 
 /** Makes what is missing in certs/; called under the authority's lock. */
@@ -53,8 +45,11 @@ export interface Store {
   locked<T>(name: MachineName, work: () => Promise<T>, options?: LockOptions): Promise<T>;
   /** The authority and client pair as they are. Undefined when there is none yet. @throws MachineError CertificateInvalid */
   certificates(): Promise<StoreCertificates | undefined>;
-  /** As above, made or renewed first where needed, under the authority's lock. */
-  ensureCertificates(maker: CertificateMaker, options?: LockOptions): Promise<StoreCertificates>;
+  /** As above, made or renewed first where needed, under the authority's lock. `paths`: where a record says they are. */
+  ensureCertificates(
+    maker: CertificateMaker,
+    options?: LockOptions & { readonly paths?: TlsPaths },
+  ): Promise<StoreCertificates>;
 }
 
 export interface LockOptions {

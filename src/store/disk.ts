@@ -1,0 +1,109 @@
+import { readdirSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MachineError, systemCode } from '../errors.js';
+import { parseName, type MachineName } from '../name.js';
+import type { Machine, TlsPaths } from '../record.js';
+import { isFolder, readIfThere, replaceFile } from './atomic.js';
+import { ensureCertificates, readCertificates } from './authority.js';
+import { toDocument } from './document.js';
+import { printGoJson } from './go-json.js';
+import { withLock } from './locks.js';
+import { parseRecord, type FindDriver } from './schema.js';
+import type { MachineFile, Store } from './store.js';
+
+export interface StoreOptions {
+  /** --tls-ca-cert and its kin. */
+  readonly tls?: TlsPaths;
+}
+
+/** Certificates may be read by anybody, as docker-machine leaves them; the folder keeps others out all the same. */
+const PUBLIC_FILES: ReadonlySet<MachineFile> = new Set(['ca.pem', 'cert.pem', 'server.pem']);
+
+/** The store in this folder; nothing is made there before the first write. */
+export function openStore(
+  base: string,
+  drivers: { readonly find: FindDriver },
+  { tls = {} }: StoreOptions = {},
+): Store {
+  const machines = join(base, 'machines');
+  const folder = (name: MachineName): string => join(machines, name);
+  const path = (name: MachineName, file: MachineFile): string => join(folder(name), file);
+  const config = (name: MachineName): string => join(folder(name), 'config.json');
+  const print = (machine: Machine): string =>
+    printGoJson(toDocument(machine, drivers.find(machine.driver), { base, folder: folder(machine.name), tls }));
+
+  const read = async (name: MachineName): Promise<Machine> => {
+    const text = await readIfThere(config(name));
+    if (text === undefined) throw await absent(name, folder(name));
+    return parseRecord(
+      text,
+      { name, folder: folder(name), holds: (file) => filesIn(folder(name)).includes(file) },
+      drivers.find,
+    );
+  };
+
+  return {
+    base,
+    folder,
+    path,
+    list: () => namesIn(machines),
+    exists: (name) => isFolder(folder(name)),
+    read,
+    document: async (name) => print(await read(name)),
+    write: (machine) => replaceFile(config(machine.name), print(machine), 0o600),
+    remove: (name) => rm(folder(name), { recursive: true, force: true }),
+    secrets: async (name) =>
+      JSON.parse((await readIfThere(join(folder(name), 'secrets.json'))) ?? '{}') as Record<string, string>,
+    writeSecrets: (name, secrets) =>
+      replaceFile(join(folder(name), 'secrets.json'), JSON.stringify(secrets, null, 2), 0o600),
+    writeFile: (name, file, content) => replaceFile(path(name, file), content, PUBLIC_FILES.has(file) ? 0o644 : 0o600),
+    readFile: (name, file) => readIfThere(path(name, file)),
+    locked: (name, work, options) => withLock(join(base, 'locks', name), `machine "${name}"`, work, options),
+    certificates: () => readCertificates(base, tls),
+    ensureCertificates: (maker, { paths = tls, ...options } = {}) => ensureCertificates(base, paths, maker, options),
+  };
+}
+
+async function absent(name: MachineName, folder: string): Promise<MachineError> {
+  if (await isFolder(folder)) {
+    return new MachineError('StoreCorrupt', `cannot read the record of "${name}": it has no config.json`, {
+      cause: new Error(folder),
+      suggestions: [`berth rm -f ${name}`],
+    });
+  }
+  return new MachineError('MachineNotFound', `no machine is called "${name}"`, {
+    suggestions: ['berth ls', `berth create ${name}`],
+  });
+}
+
+async function namesIn(machines: string): Promise<MachineName[]> {
+  const entries = await readdir(machines, { withFileTypes: true }).catch((cause: unknown) => {
+    if (systemCode(cause) === 'ENOENT') return [];
+    throw new MachineError('StoreUnusable', `cannot read ${machines}`, { cause });
+  });
+  return entries
+    .flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? nameOrNone(entry.name) : []))
+    .sort(naturally);
+}
+
+function nameOrNone(text: string): MachineName[] {
+  try {
+    return [parseName(text)];
+  } catch {
+    return [];
+  }
+}
+
+/** m2 before m10, whatever the case; names that differ only in case keep one order. */
+function naturally(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true, sensitivity: 'base' }) || (one < other ? -1 : 1);
+}
+
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

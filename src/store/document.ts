@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import type { AnyDriverSpec } from '../driver.js';
+import type { JsonObject, Machine, TlsPaths } from '../record.js';
+import { objectAt, overlay } from './fields.js';
+import { USUAL_INSTALL_URL } from './schema.js';
+
+export interface StorePaths {
+  readonly base: string;
+  readonly folder: string;
+  readonly tls: TlsPaths;
+}
+
+/**
+ * The document of a machine as docker-machine 0.16.2 writes it (ConfigVersion 3, its keys in its order), then what else was
+ * in it when it was read, then berth's own key.
+ */
+export function toDocument(machine: Machine, spec: AnyDriverSpec | undefined, paths: StorePaths): JsonObject {
+  const { document: old } = machine;
+  const hostOptions = objectAt(old, 'HostOptions');
+  const set = {
+    ConfigVersion: 3,
+    Driver: driverDocument(machine, spec, paths),
+    DriverName: machine.driver,
+    HostOptions: overlay(
+      { Driver: '', Memory: 0, Disk: 0, EngineOptions: {}, SwarmOptions: {}, AuthOptions: {} },
+      hostOptions,
+      {
+        EngineOptions: engineDocument(machine, objectAt(hostOptions, 'EngineOptions')),
+        SwarmOptions: overlay(SWARM, objectAt(hostOptions, 'SwarmOptions'), {}),
+        AuthOptions: authDocument(machine, objectAt(hostOptions, 'AuthOptions'), paths),
+      },
+    ),
+    Name: machine.name,
+  };
+  const { Berth: _berth, ...rest } = overlay(
+    { ConfigVersion: 3, Driver: {}, DriverName: '', HostOptions: {}, Name: '' },
+    old,
+    set,
+  );
+  return { ...rest, Berth: berthDocument(machine) };
+}
+
+/** Values that docker-machine's create writes without swarm flags. */
+const SWARM: JsonObject = {
+  IsSwarm: false,
+  Address: '',
+  Discovery: '',
+  Agent: false,
+  Master: false,
+  Host: 'tcp://0.0.0.0:3376',
+  Image: 'swarm:latest',
+  Strategy: 'spread',
+  Heartbeat: 0,
+  Overcommit: 0,
+  ArbitraryFlags: [],
+  ArbitraryJoinFlags: [],
+  Env: null,
+  IsExperimental: false,
+};
+
+const DRIVER: JsonObject = {
+  IPAddress: '',
+  MachineName: '',
+  SSHUser: '',
+  SSHPort: 0,
+  SSHKeyPath: '',
+  StorePath: '',
+  SwarmMaster: false,
+  SwarmHost: 'tcp://0.0.0.0:3376',
+  SwarmDiscovery: '',
+};
+
+function driverDocument(machine: Machine, spec: AnyDriverSpec | undefined, { base }: StorePaths): JsonObject {
+  const own = spec?.toStored(machine.options, machine.resource) ?? {};
+  const keys = Object.fromEntries(Object.keys(own).map((key) => [key, null]));
+  return overlay({ ...DRIVER, ...keys }, objectAt(machine.document, 'Driver'), {
+    IPAddress: machine.address,
+    MachineName: machine.name,
+    SSHUser: machine.ssh.user,
+    SSHPort: machine.ssh.port,
+    SSHKeyPath: machine.ssh.keyPath ?? '',
+    StorePath: base,
+    ...own,
+  });
+}
+
+function engineDocument({ engine }: Machine, old: JsonObject): JsonObject {
+  const template = {
+    ArbitraryFlags: [],
+    Dns: null,
+    GraphDir: '',
+    Env: [],
+    Ipv6: false,
+    InsecureRegistry: [],
+    Labels: [],
+    LogLevel: '',
+    StorageDriver: '',
+    SelinuxEnabled: false,
+    TlsVerify: true,
+    RegistryMirror: [],
+    InstallURL: '',
+  };
+  return overlay(template, old, {
+    ArbitraryFlags: engine.opts,
+    Env: engine.env,
+    InsecureRegistry: engine.insecureRegistries,
+    Labels: engine.labels,
+    StorageDriver: engine.storageDriver,
+    RegistryMirror: engine.registryMirrors,
+    InstallURL: engine.installUrl || USUAL_INSTALL_URL,
+  });
+}
+
+function authDocument({ tlsSans, tlsPaths }: Machine, old: JsonObject, { base, folder, tls }: StorePaths): JsonObject {
+  const certs = join(base, 'certs');
+  const custom = tlsPaths ?? tls;
+  const set = {
+    CertDir: certs,
+    CaCertPath: custom.caCert ?? join(certs, 'ca.pem'),
+    CaPrivateKeyPath: custom.caKey ?? join(certs, 'ca-key.pem'),
+    CaCertRemotePath: '',
+    ServerCertPath: join(folder, 'server.pem'),
+    ServerKeyPath: join(folder, 'server-key.pem'),
+    ClientKeyPath: custom.clientKey ?? join(certs, 'key.pem'),
+    ServerCertRemotePath: '',
+    ServerKeyRemotePath: '',
+    ClientCertPath: custom.clientCert ?? join(certs, 'cert.pem'),
+    ServerCertSANs: tlsSans,
+    StorePath: folder,
+  };
+  return overlay(set, old, set);
+}
+
+/** What docker-machine's document has no place for. Without it (docker-machine drops it) all but the wishes can be derived. */
+function berthDocument({
+  id,
+  phase,
+  createdAt,
+  options,
+  resource,
+  transport,
+  engine,
+  enginePort,
+}: Machine): JsonObject {
+  return {
+    Schema: 1,
+    Id: id,
+    Phase: phase,
+    CreatedAt: createdAt,
+    Transport: transport.kind,
+    EnginePort: enginePort,
+    EngineSource: engine.source,
+    EngineBundle: engine.bundle,
+    EngineVersion: engine.version,
+    Options: options,
+    ...(resource === undefined ? {} : { Resource: resource }),
+  };
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import type { AnyDriverSpec } from '../driver.js';
+import { MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
+import type {
+  EngineOptions,
+  EngineSource,
+  Json,
+  JsonObject,
+  Machine,
+  OptionValues,
+  Phase,
+  SshLogin,
+  TlsPaths,
+  Transport,
+} from '../record.js';
+import { field, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
+import { parseGoJson } from './go-json.js';
+
+/** The newest version docker-machine writes; what comes after it is not known. */
+const NEWEST = 3;
+/** Stands in every record that docker-machine made without --engine-install-url. */
+export const USUAL_INSTALL_URL = 'https://get.docker.com';
+
+export interface RecordPlace {
+  /** The folder decides the name, whatever the document says. */
+  readonly name: MachineName;
+  /** The machine's folder, absolute. */
+  readonly folder: string;
+  /** Whether a file of this base name stands in the folder: a store that was moved still finds its keys. */
+  readonly holds: (file: string) => boolean;
+}
+
+export type FindDriver = (name: string) => AnyDriverSpec | undefined;
+
+/** Reads config.json of versions 0 to 3. @throws MachineError StoreCorrupt */
+export function parseRecord(text: string, place: RecordPlace, find: FindDriver): Machine {
+  const document = parseDocument(text, place);
+  const driverName = textAt(document, 'DriverName');
+  const stored = objectAt(document, 'Driver');
+  const spec = find(driverName);
+  const berth = objectAt(document, 'Berth');
+  const derived = spec?.fromStored(stored);
+  const options = (isObject(berth['Options']) ? berth['Options'] : (derived?.options ?? {})) as OptionValues;
+  const resource = 'Schema' in berth ? berth['Resource'] : derived?.resource;
+  const auth = objectAt(objectAt(document, 'HostOptions'), 'AuthOptions');
+  const tlsPaths = customPaths(auth);
+  const address = textAt(stored, 'IPAddress');
+  return {
+    name: place.name,
+    id:
+      textAt(berth, 'Id') ||
+      createHash('sha256').update(`${driverName} ${place.name} ${address}`).digest('hex').slice(0, 16),
+    driver: driverName,
+    options,
+    ...(resource === undefined || resource === null ? {} : { resource }),
+    phase: phaseOf(berth, { hasHost: spec?.features.ssh !== false, address }),
+    address,
+    ssh: loginOf(stored, place),
+    enginePort: numberAt(berth, 'EnginePort') || numberAt(stored, 'EnginePort') || 2376,
+    transport: transportOf(berth, spec, stored),
+    engine: engineOf(objectAt(objectAt(document, 'HostOptions'), 'EngineOptions'), berth),
+    tlsSans: textsAt(auth, 'ServerCertSANs'),
+    ...(tlsPaths ? { tlsPaths } : {}),
+    createdAt: textAt(berth, 'CreatedAt'),
+    document,
+  };
+}
+
+function parseDocument(text: string, { name, folder }: RecordPlace): JsonObject {
+  const corrupt = (fact: string, cause?: unknown): MachineError =>
+    new MachineError('StoreCorrupt', `cannot read the record of "${name}": ${fact}`, {
+      cause:
+        cause instanceof Error
+          ? new Error(`${join(folder, 'config.json')}: ${cause.message}`)
+          : new Error(join(folder, 'config.json')),
+      suggestions: [`berth rm -f ${name}`],
+    });
+  let parsed: Json;
+  try {
+    parsed = parseGoJson(text);
+  } catch (cause) {
+    throw corrupt('config.json is not JSON', cause);
+  }
+  if (!isObject(parsed)) throw corrupt('config.json holds no object');
+  const version = numberAt(parsed, 'ConfigVersion');
+  if (version > NEWEST) throw corrupt(`its version ${version} is newer than ${NEWEST}`);
+  if (textAt(parsed, 'DriverName') === '') throw corrupt('it names no driver');
+  return version === 0 ? fromVersion0(parsed) : parsed;
+}
+
+/** Version 0 was flat; of a HostOptions object that stands in one docker-machine takes no notice. */
+function fromVersion0(old: JsonObject): JsonObject {
+  const swarm = {
+    Host: textAt(old, 'SwarmHost'),
+    Master: field(old, 'SwarmMaster') === true,
+    Discovery: textAt(old, 'SwarmDiscovery'),
+  };
+  const flat = [
+    'StorePath',
+    'CaCertPath',
+    'PrivateKeyPath',
+    'ServerCertPath',
+    'ServerKeyPath',
+    'ClientCertPath',
+    'ClientKeyPath',
+    'SwarmHost',
+    'SwarmMaster',
+    'SwarmDiscovery',
+    'HostOptions',
+  ];
+  const rest = Object.entries(old).filter(([key]) => !flat.includes(key));
+  return {
+    ...Object.fromEntries(rest),
+    HostOptions: { EngineOptions: { TlsVerify: true, InstallURL: USUAL_INSTALL_URL }, SwarmOptions: swarm },
+  };
+}
+
+/** docker-machine wrote no phase: what has an address was made, and it provisioned whatever it made. */
+function phaseOf(berth: JsonObject, { hasHost, address }: { hasHost: boolean; address: string }): Phase {
+  const phase = textAt(berth, 'Phase');
+  if (phase === 'planned' || phase === 'created' || phase === 'ready') return phase;
+  return hasHost && address === '' ? 'created' : 'ready';
+}
+
+function loginOf(stored: JsonObject, { folder, holds }: RecordPlace): SshLogin {
+  const written = textAt(stored, 'SSHKeyPath');
+  const file = basename(written.replaceAll('\\', '/'));
+  // docker-machine leaves the path empty where the driver's default file is meant.
+  const keyPath =
+    written === ''
+      ? holds('id_rsa')
+        ? join(folder, 'id_rsa')
+        : undefined
+      : holds(file)
+        ? join(folder, file)
+        : written;
+  return {
+    user: textAt(stored, 'SSHUser') || 'root',
+    port: numberAt(stored, 'SSHPort') || 22,
+    ...(keyPath === undefined ? {} : { keyPath }),
+  };
+}
+
+function transportOf(berth: JsonObject, spec: AnyDriverSpec | undefined, stored: JsonObject): Transport {
+  if (textAt(berth, 'Transport') === 'ssh') return { kind: 'ssh' };
+  return spec?.url || spec?.features.ssh === false ? { kind: 'url', url: textAt(stored, 'URL') } : { kind: 'tls' };
+}
+
+function engineOf(stored: JsonObject, berth: JsonObject): EngineOptions {
+  const installUrl = textAt(stored, 'InstallURL');
+  return {
+    opts: textsAt(stored, 'ArbitraryFlags'),
+    env: textsAt(stored, 'Env'),
+    labels: textsAt(stored, 'Labels'),
+    insecureRegistries: textsAt(stored, 'InsecureRegistry'),
+    registryMirrors: textsAt(stored, 'RegistryMirror'),
+    storageDriver: textAt(stored, 'StorageDriver'),
+    installUrl: installUrl === USUAL_INSTALL_URL ? '' : installUrl,
+    source: (textAt(berth, 'EngineSource') || 'auto') as EngineSource,
+    bundle: textAt(berth, 'EngineBundle'),
+    version: textAt(berth, 'EngineVersion'),
+  };
+}
+
+/** Files of an authority that does not stand in the store's certs/, as --tls-ca-cert and its kin name them. */
+function customPaths(auth: JsonObject): TlsPaths | undefined {
+  const certDir = textAt(auth, 'CertDir');
+  const custom = (key: string): string | undefined => {
+    const path = textAt(auth, key);
+    return path === '' || certDir === '' || dirname(path) === certDir ? undefined : path;
+  };
+  const [caCert, caKey, clientCert, clientKey] = [
+    'CaCertPath',
+    'CaPrivateKeyPath',
+    'ClientCertPath',
+    'ClientKeyPath',
+  ].map(custom);
+  if (caCert === undefined && caKey === undefined && clientCert === undefined && clientKey === undefined)
+    return undefined;
+  return {
+    ...(caCert && { caCert }),
+    ...(caKey && { caKey }),
+    ...(clientCert && { clientCert }),
+    ...(clientKey && { clientKey }),
+  };
+}

@@ -1,0 +1,82 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The built program with a store, a home and a docker configuration of its own. */
+export class Berth implements Disposable {
+  readonly home = mkdtempSync(join(tmpdir(), 'berth-e2e-'));
+  readonly store = join(this.home, 'store');
+  readonly environment: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    HOME: this.home,
+    USER: 'tester',
+    SHELL: '/bin/bash',
+    MACHINE_STORAGE_PATH: this.store,
+    DOCKER_CONFIG: join(this.home, 'docker'),
+    LANG: 'C.UTF-8',
+  };
+
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [join(ROOT, 'bin/run.js'), ...args], {
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  run(...args: string[]): Promise<Ran> {
+    return finished(this.start(...args));
+  }
+
+  /** As run, and it has to succeed. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`berth ${args.join(' ')} exited with ${code}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** The real docker client, pointed at a machine as `env` says. */
+  async docker(machine: string, args: readonly string[], input?: Buffer): Promise<Ran> {
+    const environment = { ...this.environment };
+    for (const [, name, value] of (await this.ok('env', '--shell', 'bash', machine)).matchAll(
+      /^export (\w+)="(.*)"$/gm,
+    )) {
+      environment[name ?? ''] = value;
+    }
+    const child = spawn('docker', args, {
+      env: environment,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    child.stdin?.end(input);
+    return finished(child);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export async function finished(child: ChildProcess): Promise<Ran> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (part: Buffer) => (stdout += part.toString()));
+  child.stderr?.on('data', (part: Buffer) => (stderr += part.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** Runs a program of this computer. @throws Error with its output when it fails */
+export async function sh(program: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await finished(spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${code}\n${stdout}${stderr}`);
+  return stdout;
+}
