@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { isMachineError, MachineError, throwIfCancelled } from '../errors.js';
 import type { Connection } from './connection.js';
 import type { CopyOptions } from './host.js';
@@ -73,9 +73,20 @@ export async function download(connection: Connection, copy: Copy, options: Copy
 function countedFile(path: string, total: number, onProgress: CopyOptions['onProgress']): Readable {
   const file = createReadStream(path);
   if (!onProgress) return file;
+  return Readable.from(
+    counted(file, (done) => onProgress(path, done, total)),
+    { objectMode: false },
+  );
+}
+
+async function* counted(file: AsyncIterable<Buffer>, onBytes: (done: number) => void): AsyncGenerator<Buffer> {
   let done = 0;
-  if (total === 0) onProgress(path, 0, 0);
-  return file.on('data', (chunk) => onProgress(path, (done += chunk.length), total));
+  for await (const chunk of file) {
+    done += chunk.length;
+    yield chunk;
+    onBytes(done);
+  }
+  if (done === 0) onBytes(0);
 }
 
 /** Names what was copied; what the other side said stays the cause. */

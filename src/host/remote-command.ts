@@ -1,4 +1,3 @@
-import { finished } from 'node:stream/promises';
 import type { ClientChannel } from 'ssh2';
 import { MachineError, throwIfCancelled } from '../errors.js';
 import { formatSeconds } from '../poll.js';
@@ -6,6 +5,7 @@ import { quoteWord } from '../template.js';
 import type { Connection, Ending, Opened } from './connection.js';
 import type { Argv, RunOptions } from './host.js';
 import { LineSplitter, Tail } from './output.js';
+import { Input, stopRemote } from './remote-input.js';
 
 /** A command line that is ready for the remote shell. */
 export interface RemoteCommand {
@@ -44,9 +44,10 @@ export function commandLine(argv: Argv, { user, sudo }: { user: string; sudo?: b
 /** Runs to the end. @throws MachineError CommandFailed, HostUnreachable, TimedOut, Cancelled */
 export async function execute(connection: Connection, command: RemoteCommand, run: Execution): Promise<Outcome> {
   throwIfCancelled(run.signal);
+  const input = new Input(run.input);
   const stop = new Stop(run, { label: command.label, name: connection.name });
   const session = connection.session((client, opened) => client.exec(command.line, opened));
-  const { channel, ended } = await stop.orSooner(session);
+  const { channel, ended } = await stop.orSooner(session).catch((error: unknown) => input.discard(error));
   const stdout = new Tail(run.keepBytes ?? KEEP_BYTES);
   const stderr = new Tail(KEEP_BYTES);
   const lines = run.onLine ? new LineSplitter(run.onLine) : undefined;
@@ -57,11 +58,7 @@ export async function execute(connection: Connection, command: RemoteCommand, ru
       lines?.add(chunk);
     });
   }
-  const [ending, unsent, untaken] = await Promise.all([
-    ended,
-    send(channel, run.input, ended),
-    take(channel, run.onOutput),
-  ]);
+  const [ending, unsent, untaken] = await Promise.all([ended, input.send(channel, ended), take(channel, run.onOutput)]);
   stop.clear();
   lines?.end();
   stop.throwIfStopped();
@@ -72,34 +69,6 @@ export async function execute(connection: Connection, command: RemoteCommand, ru
   if (known) throw known;
   if (ending.code !== 0) throw failed(command, { name: connection.name, ending, stderr: stderr.text() });
   return { stdout: stdout.bytes(), stderr: stderr.text() };
-}
-
-/** Why the input could not be read; a remote end that stops reading is no failure, its exit code tells. */
-async function send(
-  channel: ClientChannel,
-  input: RunOptions['input'],
-  ended: Promise<unknown>,
-): Promise<Error | undefined> {
-  if (input === undefined || typeof input === 'string' || Buffer.isBuffer(input)) {
-    channel.end(input);
-    return undefined;
-  }
-  let broken: Error | undefined;
-  input.once('error', (error) => (broken = error));
-  input.pipe(channel);
-  await Promise.race([ended, finished(input, { writable: false }).catch(() => {})]);
-  if (broken) stopRemote(channel);
-  await ended;
-  input.unpipe(channel).destroy();
-  return broken;
-}
-
-/** sshd hands signals on to its own children (OpenSSH 7.9 and later); other servers pass over the request. */
-function stopRemote(channel: ClientChannel): void {
-  channel.signal('TERM');
-  channel.close();
-  channel.destroy();
-  channel.emit('close');
 }
 
 /** Why the output could not be taken in. */

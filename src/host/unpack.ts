@@ -20,19 +20,24 @@ export interface Destination {
  * Unpacks an archive of one file or one folder (its first entry says which) under the rule of scp: into `to` where that
  * is a folder, as `to` otherwise. The archive comes from another computer: it cannot name anything outside.
  */
-export async function unpackTo(destination: Destination, archive: Readable): Promise<void> {
-  // latin1 keeps each byte of a name that is not UTF-8.
-  const entries = extract({ filenameEncoding: 'latin1' } as Parameters<typeof extract>[0]);
-  const [, unpacked] = await Promise.allSettled([pipeline(archive, entries), unpack(destination, entries)]);
-  if (unpacked.status === 'rejected') throw unpacked.reason;
-}
-
-async function unpack({ to, name, onProgress }: Destination, entries: AsyncIterable<Entry>): Promise<void> {
+export async function unpackTo({ to, name, onProgress }: Destination, archive: Readable): Promise<void> {
   const isFolder = await stat(to).then(
     (facts) => facts.isDirectory(),
     () => false,
   );
-  const root = isFolder ? join(to, name) : to;
+  // latin1 keeps each byte of a name that is not UTF-8.
+  const entries = extract({ filenameEncoding: 'latin1' } as Parameters<typeof extract>[0]);
+  // The reader first: tar-stream waits for nobody, and an entry that nobody hears of is never finished.
+  const unpacking = unpack(isFolder ? join(to, name) : to, entries, onProgress);
+  const [unpacked] = await Promise.allSettled([unpacking, pipeline(archive, entries)]);
+  if (unpacked.status === 'rejected') throw unpacked.reason;
+}
+
+async function unpack(
+  root: string,
+  entries: AsyncIterable<Entry>,
+  onProgress: CopyOptions['onProgress'],
+): Promise<void> {
   const folders: { path: Buffer; mode: number }[] = [];
   let isFolderCopy: boolean | undefined;
   for await (const entry of entries) {

@@ -63,7 +63,6 @@ export interface SshServer extends AsyncDisposable {
   readonly inputs: Buffer[];
   readonly logins: Login[];
   readonly windows: { rows: number; cols: number }[];
-  readonly signals: string[];
   /** The most sessions that were open at once. */
   readonly mostSessions: number;
   readonly connections: number;
@@ -87,7 +86,6 @@ class FakeSshd implements SshServer {
   readonly inputs: Buffer[] = [];
   readonly logins: Login[] = [];
   readonly windows: { rows: number; cols: number }[] = [];
-  readonly signals: string[] = [];
   mostSessions = 0;
   connections = 0;
   #options: SshServerOptions;
@@ -178,7 +176,6 @@ class FakeSshd implements SshServer {
 
   #session(session: Session, closed: () => void): void {
     let pty: PseudoTtyInfo | undefined;
-    const running: { kill?: (signal: NodeJS.Signals) => void } = {};
     session.once('close', closed);
     session.on('pty', (accept, _reject, info) => {
       pty = info;
@@ -189,23 +186,18 @@ class FakeSshd implements SshServer {
       this.windows.push({ rows: info.rows, cols: info.cols });
       (accept as (() => void) | undefined)?.();
     });
-    session.on('signal', (accept, _reject, { name }) => {
-      this.signals.push(name);
-      (accept as (() => void) | undefined)?.();
-      running.kill?.(`SIG${name}` as NodeJS.Signals);
-    });
-    session.on('exec', (accept, _reject, { command }) => this.#exec(accept(), command, running));
-    session.on('shell', (accept) => this.#exec(accept(), pty ? 'shell with pty' : 'shell', running));
+    session.on('exec', (accept, _reject, { command }) => this.#exec(accept(), command));
+    session.on('shell', (accept) => this.#exec(accept(), pty ? 'shell with pty' : 'shell'));
   }
 
-  #exec(channel: ServerChannel, command: string, running: { kill?: (signal: NodeJS.Signals) => void }): void {
+  #exec(channel: ServerChannel, command: string): void {
     const index = this.commands.push(command) - 1;
     this.inputs.push(Buffer.alloc(0));
     const chunks: Buffer[] = [];
     channel.on('error', () => {});
     const answers = this.#options.answers ?? 'run';
     if (answers === 'run') {
-      this.#run(channel, command, running);
+      this.#run(channel, command);
       return;
     }
     channel.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -230,12 +222,14 @@ class FakeSshd implements SshServer {
     channel.end();
   }
 
-  #run(channel: ServerChannel, command: string, running: { kill?: (signal: NodeJS.Signals) => void }): void {
+  #run(channel: ServerChannel, command: string): void {
     // A group of its own, so that a signal reaches the whole of it, as with sshd.
     const child = spawn('sh', ['-c', command], { detached: true, env: this.#options.env ?? process.env });
-    running.kill = (signal) => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
-    };
+    // ssh2's Server does not pass signal requests on; a closed channel stands in for them.
+    channel.once('close', () => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGTERM');
+    });
     child.stdin.on('error', () => channel.resume());
     channel.pipe(child.stdin);
     child.stdout.pipe(channel, { end: false });
