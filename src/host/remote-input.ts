@@ -35,7 +35,7 @@ export class Input {
 
 /** Ends the program and the channel, and waits for neither. */
 export function stopRemote(channel: ClientChannel): void {
-  // sshd hands signals on to its own children (OpenSSH 7.9 and later); other servers pass over the request. ssh2's own
+  // sshd hands signals on to its own children (OpenSSH 7.9 and later), but not for root, whose program ends when it next writes; other servers pass over the request. ssh2's own
   // `signal` does nothing once our side has sent the end of its input, though the protocol allows it (RFC 4254 §6.9).
   const { _client: client, outgoing } = channel as unknown as SignalSender;
   if (outgoing.state === 'open' || outgoing.state === 'eof') client._protocol.signal(outgoing.id, 'TERM');

@@ -76,8 +76,8 @@ class RouteFinder {
   }
 
   private rulesFor({ host, user }: Wanted): Rules {
-    // Match blocks ask for the user; a user from a Host block is not known to them, as in ssh itself on its first pass.
-    const options = { Host: host, User: user ?? this.request.target.user };
+    // A user from a Host block is not known to Match blocks, as in ssh itself on its first pass.
+    const options = { Host: host, ...(user === undefined ? {} : { User: user }) };
     return new Rules(this.config.compute(options, { ignoreCase: true }));
   }
 

@@ -59,7 +59,7 @@ describe('publicKeyOf', () => {
 
   it('says when a text is no key', () => {
     expect(() => publicKeyOf('nothing')).toThrow(
-      expect.objectContaining({ code: 'KeyUnusable', message: 'this is no usable private key' }),
+      expect.objectContaining({ code: 'KeyUnusable', message: 'this is no usable private key' }) as Error,
     );
   });
 });
@@ -67,7 +67,7 @@ describe('publicKeyOf', () => {
 describe('fingerprint', () => {
   it('says when a line is no public key', () => {
     expect(() => fingerprint('nothing')).toThrow(
-      expect.objectContaining({ code: 'KeyUnusable', message: 'this is no public key: "nothing"' }),
+      expect.objectContaining({ code: 'KeyUnusable', message: 'this is no public key: "nothing"' }) as Error,
     );
   });
 });
