@@ -8,6 +8,11 @@ import type { Certificates, Validity } from './certificates.js';
 import { flaw, inspect } from './inspect.js';
 
 const { asn1, pki } = forge;
+/** What forge's type declarations leave out. */
+const fullPki = pki as unknown as {
+  getTBSCertificate(unsigned: forge.pki.Certificate): forge.asn1.Asn1;
+  RDNAttributesAsArray(rdn: forge.asn1.Asn1): forge.pki.CertificateField[];
+};
 
 /** docker-machine's size; engines of every age take it. */
 const RSA_BITS = 2048;
@@ -131,10 +136,9 @@ function issuerOf({ certificate, privateKey }: KeyPair): Issuer {
     const tbs = (der.value as forge.asn1.Asn1[])[0]?.value as forge.asn1.Asn1[];
     const subject = tbs[5];
     if (!subject) throw new Error('the certificate has no subject');
-    const read = pki as unknown as { RDNAttributesAsArray(rdn: forge.asn1.Asn1): Attribute[] };
     const keyId = subjectKeyId(tbs);
     return {
-      subject: read.RDNAttributesAsArray(subject),
+      subject: fullPki.RDNAttributesAsArray(subject),
       key: createPrivateKey(privateKey),
       ...(keyId === undefined ? {} : { keyId }),
     };
@@ -152,10 +156,15 @@ function subjectKeyId(tbs: readonly forge.asn1.Asn1[]): string | undefined {
   const extensions = (wrapped?.value as forge.asn1.Asn1[] | undefined)?.[0]?.value as forge.asn1.Asn1[] | undefined;
   for (const extension of extensions ?? []) {
     const parts = extension.value as forge.asn1.Asn1[];
-    const oid = asn1.derToOid(String(parts[0]?.value));
-    if (oid === SUBJECT_KEY_ID) return String(asn1.fromDer(String(parts.at(-1)?.value)).value);
+    const oid = asn1.derToOid(bytesOf(parts[0]));
+    if (oid === SUBJECT_KEY_ID) return bytesOf(asn1.fromDer(bytesOf(parts.at(-1))));
   }
   return undefined;
+}
+
+/** The content of a primitive value: one character a byte. */
+function bytesOf(value: forge.asn1.Asn1 | undefined): string {
+  return typeof value?.value === 'string' ? value.value : '';
 }
 
 interface Parts {
@@ -197,10 +206,7 @@ function signed(certificate: forge.pki.Certificate, key: KeyObject): string {
   const withInfo = certificate as unknown as { signatureOid: string; siginfo: { algorithmOid: string } };
   withInfo.signatureOid = oid;
   withInfo.siginfo.algorithmOid = oid;
-  const { getTBSCertificate } = pki as unknown as {
-    getTBSCertificate(unsigned: forge.pki.Certificate): forge.asn1.Asn1;
-  };
-  const tbs = getTBSCertificate(certificate);
+  const tbs = fullPki.getTBSCertificate(certificate);
   const algorithm = (tbs.value as forge.asn1.Asn1[])[2];
   if (!algorithm) throw new Error('a certificate without an algorithm');
   // ECDSA has no parameters, not even NULL (RFC 5758 §3.2).
