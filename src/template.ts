@@ -27,6 +27,7 @@ export function renderTemplate(path: string, values: Readonly<Record<string, str
 
 const ESCAPES: Readonly<Record<string, (value: string) => string>> = {
   '.sh': quoteWord,
+  '.conf': (value) => value,
   '.json': (value) => JSON.stringify(value),
   '.yaml': (value) => JSON.stringify(value),
 };

@@ -11,6 +11,8 @@ export interface Facts {
     readonly version: string;
     readonly codename: string;
     readonly title: string;
+    /** Codename of the Debian or Ubuntu release that a derivative builds on, where os-release names it. */
+    readonly baseCodename?: string;
   };
   /** As `uname -m` has it: x86_64, aarch64 … */
   readonly arch: string;
@@ -30,8 +32,6 @@ export interface Facts {
     readonly path?: string;
     readonly version?: string;
     readonly running: boolean;
-    /** dockerd knows --validate. */
-    readonly canValidate: boolean;
     /** A docker.socket unit exists. */
     readonly socketUnit: boolean;
     /** The packaged unit starts dockerd with this --containerd address. */
@@ -39,6 +39,10 @@ export interface Facts {
     /** The existing daemon.json, as text. */
     readonly daemonJson?: string;
     readonly enabled: boolean;
+    /** It is a member of a Swarm, which live-restore does not go together with. */
+    readonly inSwarm: boolean;
+    /** Drop-ins of docker.service that are read after berth's and start dockerd with listeners of their own. */
+    readonly rivals: readonly string[];
   };
   /** SHA-256 of the files berth manages, by absolute path; missing files are absent. */
   readonly files: Readonly<Record<string, string>>;
@@ -69,6 +73,8 @@ export interface ProvisionContext {
   readonly machineName: string;
   /** A folder for downloaded bundles. */
   readonly cacheFolder: string;
+  /** The time here; what the host's clock is compared with. */
+  readonly now?: () => Date;
 }
 
 export interface DockerRepository {

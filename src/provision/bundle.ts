@@ -1,0 +1,61 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { MachineError } from '../errors.js';
+import type { EngineOptions } from '../record.js';
+
+/** The release that is sent where nobody asks for one: newest tested when this was written. */
+const USUAL_VERSION = '28.2.2';
+
+export interface BundleRequest {
+  readonly engine: EngineOptions;
+  /** As `uname -m` has it, which is also how the download is filed. */
+  readonly arch: string;
+  readonly repositoryUrl: string;
+  readonly cacheFolder: string;
+  readonly signal: AbortSignal;
+}
+
+/** The local path of a static bundle: the user's file, or a download that is kept. @throws MachineError ProvisionFailed, BadOption */
+export async function bundleFile({ engine, arch, repositoryUrl, cacheFolder, signal }: BundleRequest): Promise<string> {
+  if (engine.bundle !== '' && !/^https?:/.test(engine.bundle)) return existing(engine.bundle);
+  const version = /^\d+\.\d+\.\d+$/.test(engine.version) ? engine.version : USUAL_VERSION;
+  const url = engine.bundle || `${repositoryUrl}/linux/static/stable/${arch}/docker-${version}.tgz`;
+  const path = join(cacheFolder, 'bundles', arch, basename(new URL(url).pathname));
+  if (await isFile(path)) return path;
+  await download(url, path, signal);
+  return path;
+}
+
+async function existing(path: string): Promise<string> {
+  if (await isFile(path)) return path;
+  throw new MachineError('BadOption', `option --engine-bundle names a file that does not exist: "${path}"`);
+}
+
+async function download(url: string, path: string, signal: AbortSignal): Promise<void> {
+  const part = `${path}.${process.pid}.part`;
+  try {
+    const response = await fetch(url, { signal });
+    if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
+    await mkdir(join(path, '..'), { recursive: true });
+    await pipeline(Readable.fromWeb(response.body), createWriteStream(part), { signal });
+    await rename(part, path);
+  } catch (cause) {
+    await rm(part, { force: true });
+    if (signal.aborted) throw new MachineError('Cancelled', 'interrupted');
+    throw new MachineError('ProvisionFailed', `cannot download the engine from ${url}`, {
+      cause,
+      suggestions: ['Name a local file: --engine-bundle docker-28.2.2.tgz'],
+    });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

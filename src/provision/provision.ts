@@ -1,0 +1,56 @@
+import { apply } from './apply.js';
+import { bundleFile } from './bundle.js';
+import type { DockerRepository, Facts, Provision, ProvisionContext, Wanted } from './contract.js';
+import { distributionOf } from './distributions.js';
+import { installSteps } from './install.js';
+import { plan, type Step } from './plan.js';
+import { probe } from './probe.js';
+import { refuseUnfit } from './refuse.js';
+import { chooseSource } from './source.js';
+
+/** Docker's own, with the keys its documentation names. */
+export const DOCKER_REPOSITORY: DockerRepository = {
+  url: 'https://download.docker.com',
+  aptFingerprint: '9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
+  rpmFingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
+};
+
+export const provisionHost: Provision = async (host, wanted, context) => {
+  const { report, signal, machineName, repository = DOCKER_REPOSITORY } = context;
+  const facts = await report.step('Looking at the host', () =>
+    probe(host, { port: wanted.enginePort, repositoryUrl: repository.url, machineName, signal }),
+  );
+  refuseUnfit(facts, wanted, context);
+  const [certificates, installation] = await Promise.all([
+    wanted.certificates(facts),
+    installationFor(facts, wanted, { ...context, repository }),
+  ]);
+  const steps = plan({ facts, wanted, certificates, installation, machineName });
+  if (steps.length > 0) await apply(host, { steps, machineName, report, signal });
+  return { facts, steps: steps.map(({ title }) => title) };
+};
+
+async function installationFor(
+  facts: Facts,
+  { engine }: Wanted,
+  { report, signal, repository, cacheFolder, machineName }: ProvisionContext & { repository: DockerRepository },
+): Promise<readonly Step[]> {
+  if (facts.engine.path !== undefined) {
+    if (engine.version !== '' && !isVersion(facts.engine.version ?? '', engine.version)) {
+      report.warn(
+        `the host has engine ${facts.engine.version ?? 'of unknown version'}, not ${engine.version}; provisioning never replaces an engine`,
+      );
+    }
+    return [];
+  }
+  const distribution = distributionOf(facts);
+  const source = chooseSource({ engine, facts, distribution, machineName });
+  const fetched = { engine, arch: facts.arch, repositoryUrl: repository.url, cacheFolder, signal };
+  const bundle = source === 'bundle' ? await report.step('Fetching the engine', () => bundleFile(fetched)) : undefined;
+  return installSteps(source, { engine, facts, distribution, repository, ...(bundle === undefined ? {} : { bundle }) });
+}
+
+/** "28.2.2" is a 28 and a 28.2, and not a 28.2.20. */
+function isVersion(actual: string, wanted: string): boolean {
+  return actual === wanted || (actual.startsWith(wanted) && !/^\d/.test(actual.slice(wanted.length)));
+}

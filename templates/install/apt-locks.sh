@@ -1,0 +1,34 @@
+# Who holds the lock file of a package manager: pid and name, from the kernel's own list (fcntl locks, as dpkg takes them).
+lock_holder() {
+  [ -e "$1" ] || return 0
+  inode=$(stat -c %i "$1")
+  for pid in $(awk -v inode="$inode" '{ split($6, at, ":"); if (at[3] == inode) print $5 }' /proc/locks); do
+    printf '%s (%s)' "$pid" "$(cat "/proc/$pid/comm" 2>/dev/null)"
+    return 0
+  done
+}
+
+# Images of clouds upgrade themselves at their first boot.
+wait_for_locks() {
+  waited=0
+  while :; do
+    holder=
+    for file in /var/lib/apt/lists/lock /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/cache/apt/archives/lock; do
+      holder=$(lock_holder "$file")
+      [ -n "$holder" ] && break
+    done
+    [ -z "$holder" ] && return 0
+    [ "$waited" -eq 0 ] && printf '@berth note waiting for process %s, which holds the package lock\n' "$holder"
+    if [ "$waited" -ge {{withinSeconds}} ]; then
+      printf 'process %s still holds the package lock %s\n' "$holder" "$file"
+      return 1
+    fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+}
+
+apt() {
+  wait_for_locks
+  apt-get -q -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
+}

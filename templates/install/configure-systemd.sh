@@ -1,0 +1,90 @@
+drop_in=/etc/systemd/system/docker.service.d/10-machine.conf
+root=
+
+configure_engine() {
+  if [ {{fresh}} = yes ]; then fit_installed; fi
+  if [ {{liveRestore}} = yes ]; then keep_containers; fi
+  keep_old
+  put ca.pem /etc/docker/ca.pem 0644
+  put server.pem /etc/docker/server.pem 0644
+  put server-key.pem /etc/docker/server-key.pem 0600
+  if ! validate; then
+    put_back
+    return 1
+  fi
+  put daemon.json /etc/docker/daemon.json 0644
+  put 10-machine.conf "$drop_in" 0644
+  systemctl daemon-reload
+  # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
+  systemctl is-enabled --quiet docker.service || systemctl enable docker.service
+  restart_or_put_back
+}
+
+# The package's own unit tells what only now is known.
+fit_installed() {
+  program=$(unit_dockerd)
+  [ -n "$program" ] || { printf 'the installation left no dockerd on the host\n'; return 1; }
+  containerd=$(unit_containerd)
+  sed "s|@program@|$program${containerd:+ --containerd=$containerd}|" "$work/10-machine.conf" >"$work/fitted"
+  mv "$work/fitted" "$work/10-machine.conf"
+  unit_socket || sed -i 's|"fd://"|"unix:///var/run/docker.sock"|' "$work/daemon.json"
+}
+
+# dockerd learned --validate with version 23.
+validate() {
+  program=$(unit_dockerd)
+  case "$("$program" --version)" in
+    *version\ 1[0-9].* | *version\ 20.*) return 0 ;;
+  esac
+  "$program" --validate --config-file "$work/daemon.json"
+}
+
+restart_or_put_back() {
+  # Restarts in quick succession would count against the unit's limit.
+  systemctl reset-failed docker.service 2>/dev/null || true
+  systemctl restart docker.service && return
+  journal=$(journalctl -u docker.service -n 50 --no-pager -o cat)
+  printf '@berth note the engine does not start with the new configuration; putting the old one back\n'
+  put_back
+  systemctl daemon-reload
+  systemctl reset-failed docker.service 2>/dev/null || true
+  systemctl restart docker.service || printf 'nor does it start with the old configuration\n'
+  printf '%s\n' "$journal"
+  return 1
+}
+
+# live-restore can be switched on without a restart, and then the restart leaves containers running.
+keep_containers() {
+  has docker && [ -n "$(docker ps -q 2>/dev/null | head -n 1)" ] || return 0
+  [ "$(live_restore)" = true ] && return 0
+  if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$work/before.json"; fi
+  put live-restore.json /etc/docker/daemon.json 0644
+  systemctl reload docker.service || true
+  tries=0
+  until [ "$(live_restore)" = true ] || [ "$tries" -ge 20 ]; do
+    sleep 0.25
+    tries=$((tries + 1))
+  done
+  if [ -e "$work/before.json" ]; then cp -p "$work/before.json" /etc/docker/daemon.json
+  else rm -f /etc/docker/daemon.json
+  fi
+}
+
+live_restore() {
+  docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null
+}
+
+old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem $drop_in"
+
+keep_old() {
+  mkdir -p "$work/old" /etc/docker
+  for file in $old_files; do
+    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
+  done
+}
+
+put_back() {
+  for file in $old_files; do
+    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
+  done
+}
