@@ -21,7 +21,9 @@ export function flaw(pair: KeyPair, authority: string, at: Date, names: readonly
   const certificate = parse(pair.certificate);
   const issuer = parse(authority);
   if (!fits(certificate, pair.privateKey)) return 'the private key is not the one of the certificate';
-  if (!certificate.verify(issuer.publicKey)) return 'the certificate is not signed by the certificate authority';
+  // The first compares names and key identifiers, the second the signature; clients do both.
+  const isSigned = certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  if (!isSigned) return 'the certificate is not signed by the certificate authority';
   if (at < new Date(certificate.validFrom)) return `the certificate is not valid before ${certificate.validFrom}`;
   if (at > new Date(certificate.validTo)) return `the certificate expires on ${certificate.validTo}`;
   const present = new Set(namesIn(certificate).map(normal));
