@@ -93,12 +93,12 @@ export function parseDaemonJson(text: string, machineName: string): JsonObject {
   }
 }
 
-/** Node's own words with "position 12" made into line and column. */
+/** Node's own words with "position 12" made into line and column; newer versions of Node add theirs. */
 function whereJsonBreaks(text: string, words: string): string {
-  const position = /at position (\d+)/.exec(words)?.[1];
-  if (position === undefined) return words;
-  const before = text.slice(0, Number(position)).split('\n');
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: ${words}`;
+  const match = /^(.*?)(?: in JSON)? at position (\d+)/s.exec(words);
+  if (match?.[1] === undefined) return words;
+  const before = text.slice(0, Number(match[2])).split('\n');
+  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: ${match[1]}`;
 }
 
 /** One form for one content, so that writing it again changes nothing. */

@@ -39,14 +39,15 @@ export function quoteForUnit(word: string): string {
 }
 
 /**
- * What OpenRC's docker service reads: it splits DOCKER_OPTS at blanks, whatever the quotes.
- * @throws MachineError NotSupported for a flag that holds blanks
+ * What OpenRC's docker service reads. Depending on its age OpenRC splits DOCKER_OPTS at blanks, whatever the quotes, or
+ * runs it through `eval`; words that mean the same either way are all that can be given.
+ * @throws MachineError BadOption for a flag with blanks or characters that are special to a shell
  */
 export function openrcSettings({ flags, variables }: Pick<UnitWish, 'flags' | 'variables'>): string {
-  const split = flags.find((flag) => /[\s*?[\\]/.test(flag));
-  if (split !== undefined) {
-    throw new MachineError('BadOption', `OpenRC cannot give the engine the option ${JSON.stringify(split)}`, {
-      suggestions: ['Choose a value without blanks and wildcards'],
+  const unsafe = flags.find((flag) => !/^[a-zA-Z0-9_/.:=@%+,{}^-]+$/.test(flag));
+  if (unsafe !== undefined) {
+    throw new MachineError('BadOption', `OpenRC cannot give the engine the option ${JSON.stringify(unsafe)}`, {
+      suggestions: ['Choose a value without blanks, quotes and characters that are special to a shell'],
     });
   }
   const exports = variables.map(({ name, value }) => `export ${name}=${quoteWord(value)}\n`);
