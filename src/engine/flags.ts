@@ -39,7 +39,10 @@ export function parseFlag(text: string): EngineFlag {
     throw new MachineError('BadOption', `an engine option is "flag=value" without dashes, got ${JSON.stringify(text)}`);
   }
   const [, name, value = ''] = match;
-  return { word: `${name.length === 1 ? '-' : '--'}${name}${value}`, key: (Object.hasOwn(KEYS, name) ? KEYS[name] : undefined) ?? name };
+  return {
+    word: `${name.length === 1 ? '-' : '--'}${name}${value}`,
+    key: (Object.hasOwn(KEYS, name) ? KEYS[name] : undefined) ?? name,
+  };
 }
 
 export interface EngineVariable {
