@@ -35,7 +35,10 @@ export async function apply(host: Host, { steps, machineName, report, signal }: 
 }
 
 export function script(steps: readonly Step[]): string {
-  const calls = steps.map((step, index) => [...step.scripts, `step ${index} ${step.call}`].join('\n'));
+  // What several steps build on stands there once.
+  const seen = new Set<string>();
+  const fresh = (text: string): boolean => !seen.has(text) && seen.add(text) !== undefined;
+  const calls = steps.map((step, index) => [...step.scripts.filter(fresh), `step ${index} ${step.call}`].join('\n'));
   return [renderTemplate('install/prelude.sh', {}), ...calls, ''].join('\n');
 }
 

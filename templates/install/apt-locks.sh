@@ -2,6 +2,7 @@
 lock_holder() {
   [ -e "$1" ] || return 0
   inode=$(stat -c %i "$1")
+  # shellcheck disable=SC2013 # process ids are words
   for pid in $(awk -v inode="$inode" '{ split($6, at, ":"); if (at[3] == inode) print $5 }' /proc/locks); do
     printf '%s (%s)' "$pid" "$(cat "/proc/$pid/comm" 2>/dev/null)"
     return 0
@@ -28,7 +29,8 @@ wait_for_locks() {
   done
 }
 
+# Whoever holds the lock for so long holds it longer: that is not tried again.
 apt() {
-  wait_for_locks
+  wait_for_locks || exit 1
   apt-get -q -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }

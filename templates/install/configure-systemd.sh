@@ -1,9 +1,11 @@
 drop_in=/etc/systemd/system/docker.service.d/10-machine.conf
 root=
+fresh={{fresh}}
+live_restore={{liveRestore}}
 
 configure_engine() {
-  if [ {{fresh}} = yes ]; then fit_installed; fi
-  if [ {{liveRestore}} = yes ]; then keep_containers; fi
+  if [ "$fresh" = yes ]; then fit_installed; fi
+  if [ "$live_restore" = yes ]; then keep_containers; fi
   keep_old
   put ca.pem /etc/docker/ca.pem 0644
   put server.pem /etc/docker/server.pem 0644
@@ -43,7 +45,7 @@ restart_or_put_back() {
   # Restarts in quick succession would count against the unit's limit.
   systemctl reset-failed docker.service 2>/dev/null || true
   systemctl restart docker.service && return
-  journal=$(journalctl -u docker.service -n 50 --no-pager -o cat)
+  journal=$(journalctl -u docker.service -n 50 --no-pager -o cat || true)
   printf '@berth note the engine does not start with the new configuration; putting the old one back\n'
   put_back
   systemctl daemon-reload
@@ -56,12 +58,12 @@ restart_or_put_back() {
 # live-restore can be switched on without a restart, and then the restart leaves containers running.
 keep_containers() {
   has docker && [ -n "$(docker ps -q 2>/dev/null | head -n 1)" ] || return 0
-  [ "$(live_restore)" = true ] && return 0
+  [ "$(restores_live)" = true ] && return 0
   if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$work/before.json"; fi
   put live-restore.json /etc/docker/daemon.json 0644
   systemctl reload docker.service || true
   tries=0
-  until [ "$(live_restore)" = true ] || [ "$tries" -ge 20 ]; do
+  until [ "$(restores_live)" = true ] || [ "$tries" -ge 20 ]; do
     sleep 0.25
     tries=$((tries + 1))
   done
@@ -70,7 +72,7 @@ keep_containers() {
   fi
 }
 
-live_restore() {
+restores_live() {
   docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null
 }
 

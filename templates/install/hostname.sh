@@ -5,9 +5,9 @@ set_hostname() {
     printf '%s\n' "$name" >/etc/hostname
     hostname "$name"
   fi
-  if ! grep -Eq "[[:space:]]$name([[:space:]]|\$)" /etc/hosts; then
+  if ! awk -v name="$name" '{ for (i = 2; i <= NF; i++) if ($i == name) found = 1 } END { exit !found }' /etc/hosts; then
     if grep -q '^127\.0\.1\.1' /etc/hosts; then
-      sed "s/^127\.0\.1\.1.*/127.0.1.1 $name/" /etc/hosts >"$work/hosts"
+      awk -v name="$name" '/^127\.0\.1\.1/ { $0 = "127.0.1.1 " name } { print }' /etc/hosts >"$work/hosts"
       cat "$work/hosts" >/etc/hosts
     else
       printf '127.0.1.1 %s\n' "$name" >>/etc/hosts

@@ -1,0 +1,269 @@
+# Runs as root in a private folder of its own that is removed afterwards. Every step prints where it begins and ends; the
+# caller shows the rest only when a step fails.
+set -u
+exec 2>&1
+LC_ALL=C
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+DEBIAN_FRONTEND=noninteractive
+NEEDRESTART_MODE=l
+export LC_ALL PATH DEBIAN_FRONTEND NEEDRESTART_MODE
+work=$PWD
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# A step is a function that runs with `set -e` in a shell of its own.
+step() {
+  printf '@berth begin %s\n' "$1"
+  ( set -e; "$2" )
+  status=$?
+  if [ "$status" -ne 0 ]; then
+    printf '@berth fail %s %s\n' "$1" "$status"
+    exit 1
+  fi
+  printf '@berth end %s\n' "$1"
+}
+
+# Mirrors and networks have bad moments: three tries, some seconds apart.
+retry() {
+  tries=1
+  until "$@"; do
+    [ "$tries" -ge 3 ] && return 1
+    tries=$((tries + 1))
+    sleep 3
+  done
+}
+
+download() {
+  if has curl; then retry curl -fsSL --connect-timeout 20 -o "$2" "$1"
+  else retry wget -q -T 20 -O "$2" "$1"
+  fi
+}
+
+# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
+put() {
+  mkdir -p "$(dirname "$2")"
+  cp "$work/$1" "$2.berth"
+  chmod "$3" "$2.berth"
+  chown 0:0 "$2.berth"
+  mv -f "$2.berth" "$2"
+}
+
+wait_for_cloud_init() {
+  if has cloud-init && ! cloud-init status 2>/dev/null | grep -Eq 'done|disabled|error|not run'; then
+    printf '@berth note waiting for cloud-init to finish\n'
+    timeout 600 cloud-init status --wait >/dev/null 2>&1 || true
+  fi
+}
+
+# verify_key FILE FINGERPRINT: the file holds exactly one primary key, and it is this one.
+verify_key() {
+  found=$(GNUPGHOME=$work gpg --batch --show-keys --with-colons "$1" 2>/dev/null |
+    awk -F: '$1 == "pub" { wanted = 1 } $1 == "fpr" && wanted { print $10; wanted = 0 }' | tr '\n' ' ')
+  if [ "$found" != "$2 " ]; then
+    printf 'the package key is %s, expected %s\n' "${found:-unreadable}" "$2"
+    return 1
+  fi
+}
+
+add_repository() {
+  wait_for_cloud_init
+  has gpg || retry dnf -y install gnupg2
+  download https://packages.test/linux/rhel/gpg "$work/docker.asc"
+  verify_key "$work/docker.asc" BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB
+  put docker.asc /etc/pki/rpm-gpg/docker.asc 0644
+  rpm --import /etc/pki/rpm-gpg/docker.asc
+  put docker.repo /etc/yum.repos.d/docker-ce.repo 0644
+}
+
+step 0 add_repository
+# shellcheck disable=SC2086
+install_engine() {
+  wait_for_cloud_init
+  wanted=''
+  more='docker-ce-cli containerd.io iptables'
+  if [ -z "$wanted" ]; then
+    retry dnf -y install docker-ce $more
+    return
+  fi
+  all=$(dnf -q list --showduplicates docker-ce 2>/dev/null | awk '$1 ~ /\./ { print $2 }' | sed 's/^[0-9]*://')
+  found=$(printf '%s\n' "$all" | awk -v wanted="$wanted" '{
+    rest = substr($0, length(wanted) + 1)
+    if (index($0, wanted) == 1 && rest !~ /^[0-9]/) last = $0
+  } END { print last }')
+  if [ -z "$found" ]; then
+    printf 'no version %s of %s; there are: %s\n' "$wanted" docker-ce "$(printf '%s' "$all" | tr '\n' ' ')"
+    return 1
+  fi
+  retry dnf -y install docker-ce"-$found" $more
+}
+
+step 1 install_engine
+# The docker.service that a package brought, without drop-ins: where it stands, its dockerd, its --containerd.
+unit_file() {
+  for folder in /etc /run /usr/local/lib /usr/lib /lib; do
+    if [ -f "$root$folder/systemd/system/docker.service" ]; then
+      echo "$root$folder/systemd/system/docker.service"
+      return
+    fi
+  done
+}
+unit_start() {
+  unit=$(unit_file)
+  [ -z "$unit" ] || sed -e ':a' -e '/\\$/N' -e 's/\\\n/ /' -e 'ta' "$unit" | sed -n 's/^ExecStart=[-@:+!]*//p' | head -n 1
+}
+unit_dockerd() {
+  start=$(unit_start)
+  case "${start%% *}" in
+    */dockerd) echo "${start%% *}" ;;
+    *) command -v dockerd || : ;;
+  esac
+}
+unit_containerd() {
+  unit_start | sed -n 's/.* --containerd[= ]\([^ ]*\).*/\1/p'
+}
+unit_socket() {
+  for folder in /etc /run /usr/local/lib /usr/lib /lib; do
+    [ ! -f "$root$folder/systemd/system/docker.socket" ] || return 0
+  done
+  return 1
+}
+
+drop_in=/etc/systemd/system/docker.service.d/10-machine.conf
+root=
+fresh=yes
+live_restore=yes
+
+configure_engine() {
+  if [ "$fresh" = yes ]; then fit_installed; fi
+  if [ "$live_restore" = yes ]; then keep_containers; fi
+  keep_old
+  put ca.pem /etc/docker/ca.pem 0644
+  put server.pem /etc/docker/server.pem 0644
+  put server-key.pem /etc/docker/server-key.pem 0600
+  if ! validate; then
+    put_back
+    return 1
+  fi
+  put daemon.json /etc/docker/daemon.json 0644
+  put 10-machine.conf "$drop_in" 0644
+  systemctl daemon-reload
+  # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
+  systemctl is-enabled --quiet docker.service || systemctl enable docker.service
+  restart_or_put_back
+}
+
+# The package's own unit tells what only now is known.
+fit_installed() {
+  program=$(unit_dockerd)
+  [ -n "$program" ] || { printf 'the installation left no dockerd on the host\n'; return 1; }
+  containerd=$(unit_containerd)
+  sed "s|@program@|$program${containerd:+ --containerd=$containerd}|" "$work/10-machine.conf" >"$work/fitted"
+  mv "$work/fitted" "$work/10-machine.conf"
+  unit_socket || sed -i 's|"fd://"|"unix:///var/run/docker.sock"|' "$work/daemon.json"
+}
+
+# dockerd learned --validate with version 23.
+validate() {
+  program=$(unit_dockerd)
+  case "$("$program" --version)" in
+    *version\ 1[0-9].* | *version\ 20.*) return 0 ;;
+  esac
+  "$program" --validate --config-file "$work/daemon.json"
+}
+
+restart_or_put_back() {
+  # Restarts in quick succession would count against the unit's limit.
+  systemctl reset-failed docker.service 2>/dev/null || true
+  systemctl restart docker.service && return
+  journal=$(journalctl -u docker.service -n 50 --no-pager -o cat || true)
+  printf '@berth note the engine does not start with the new configuration; putting the old one back\n'
+  put_back
+  systemctl daemon-reload
+  systemctl reset-failed docker.service 2>/dev/null || true
+  systemctl restart docker.service || printf 'nor does it start with the old configuration\n'
+  printf '%s\n' "$journal"
+  return 1
+}
+
+# live-restore can be switched on without a restart, and then the restart leaves containers running.
+keep_containers() {
+  has docker && [ -n "$(docker ps -q 2>/dev/null | head -n 1)" ] || return 0
+  [ "$(restores_live)" = true ] && return 0
+  if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$work/before.json"; fi
+  put live-restore.json /etc/docker/daemon.json 0644
+  systemctl reload docker.service || true
+  tries=0
+  until [ "$(restores_live)" = true ] || [ "$tries" -ge 20 ]; do
+    sleep 0.25
+    tries=$((tries + 1))
+  done
+  if [ -e "$work/before.json" ]; then cp -p "$work/before.json" /etc/docker/daemon.json
+  else rm -f /etc/docker/daemon.json
+  fi
+}
+
+restores_live() {
+  docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null
+}
+
+old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem $drop_in"
+
+keep_old() {
+  mkdir -p "$work/old" /etc/docker
+  for file in $old_files; do
+    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
+  done
+}
+
+put_back() {
+  for file in $old_files; do
+    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
+  done
+}
+
+step 2 configure_engine
+
+# file docker.repo, mode 644
+# | [docker-ce-stable]
+# | name=Docker CE Stable
+# | baseurl=https://packages.test/linux/rhel/$releasever/$basearch/stable
+# | enabled=1
+# | gpgcheck=1
+# | gpgkey=file:///etc/pki/rpm-gpg/docker.asc
+
+# file ca.pem, mode 644
+# | authority
+
+# file server.pem, mode 644
+# | server certificate
+
+# file server-key.pem, mode 600
+# | server key
+
+# file daemon.json, mode 644
+# | {
+# |   "hosts": [
+# |     "fd://",
+# |     "tcp://0.0.0.0:2376"
+# |   ],
+# |   "tls": true,
+# |   "tlsverify": true,
+# |   "tlscacert": "/etc/docker/ca.pem",
+# |   "tlscert": "/etc/docker/server.pem",
+# |   "tlskey": "/etc/docker/server-key.pem",
+# |   "labels": [
+# |     "provider=generic"
+# |   ],
+# |   "live-restore": true
+# | }
+
+# file 10-machine.conf, mode 644
+# | # Written by berth: where to listen, TLS and the rest stand in /etc/docker/daemon.json.
+# | [Service]
+# | ExecStart=
+# | ExecStart=@program@
+
+# file live-restore.json, mode 644
+# | {
+# |   "live-restore": true
+# | }
