@@ -29,6 +29,10 @@ export interface PingOptions {
 export function pingEngine(engine: EngineAddress, { timeoutMs, signal }: PingOptions): Promise<EngineVersion> {
   const { host, port } = hostAndPort(engine.url);
   return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => {
+      clearTimeout(timer);
+      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine.url, cause));
+    };
     const asked = request(
       {
         host,
@@ -44,6 +48,8 @@ export function pingEngine(engine: EngineAddress, { timeoutMs, signal }: PingOpt
       (response) => {
         let body = '';
         response.setEncoding('utf8');
+        // Once an answer has begun, an end in the middle of it is told here and not to the request.
+        response.on('error', fail);
         response.on('data', (part: string) => {
           body += part;
           if (body.length > LONGEST_ANSWER) asked.destroy(new Error('the answer is too long for an engine'));
@@ -60,10 +66,7 @@ export function pingEngine(engine: EngineAddress, { timeoutMs, signal }: PingOpt
     );
     // One limit for everything: the name, the connection, the handshake and the answer.
     const timer = setTimeout(() => asked.destroy(new NoAnswer(timeoutMs)), timeoutMs);
-    asked.on('error', (cause) => {
-      clearTimeout(timer);
-      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine.url, cause));
-    });
+    asked.on('error', fail);
     asked.end();
   });
 }
@@ -84,7 +87,7 @@ export function hostAndPort(url: string): { host: string; port: number } {
 }
 
 function parseVersion(status: number, body: string, url: string): EngineVersion {
-  const answer: unknown = status === 200 ? JSON.parse(body) : undefined;
+  const answer = status === 200 ? parsedJson(body) : undefined;
   if (typeof answer === 'object' && answer !== null && 'Version' in answer && typeof answer.Version === 'string') {
     const apiVersion = 'ApiVersion' in answer && typeof answer.ApiVersion === 'string' ? answer.ApiVersion : '';
     return { version: answer.Version, apiVersion };
@@ -94,11 +97,18 @@ function parseVersion(status: number, body: string, url: string): EngineVersion 
   });
 }
 
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Network trouble and certificate trouble are different errors: renewing certificates never opened a firewall. */
 function explain(url: string, cause: Error): MachineError {
   const code = systemCode(cause) ?? '';
-  const flaw =
-    TLS_FLAWS[code] ?? (/^ERR_SSL_|^ERR_TLS_|CERT|SIGNATURE/.test(code) ? 'the TLS handshake failed' : undefined);
+  const flaw = TLS_FLAWS[code] ?? handshakeFlaw(code, cause.message);
   if (flaw !== undefined) {
     return new MachineError('CertificateInvalid', `cannot trust the engine at ${url}: ${flaw}`, {
       cause,
@@ -124,12 +134,18 @@ const TLS_FLAWS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not signed by this store's authority",
   CERT_SIGNATURE_FAILURE: "its certificate is not signed by this store's authority",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not signed by this store's authority",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "it refused this store's client certificate",
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "it refused this store's client certificate",
-  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: "it refused this store's client certificate",
-  ERR_SSL_SSL_TLS_ALERT_BAD_CERTIFICATE: "it refused this store's client certificate",
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
 };
+
+/** OpenSSL's reasons: Node gives them as a code or, behind EPROTO, within the message; the wording changes with its version. */
+function handshakeFlaw(code: string, message: string): string | undefined {
+  if (!/^ERR_SSL_|^ERR_TLS_|^EPROTO$|CERT|SIGNATURE/.test(code)) return undefined;
+  const reason = `${code} ${message}`.toLowerCase().replaceAll('_', ' ');
+  if (/alert (bad certificate|unknown ca|certificate (required|expired|revoked|unknown))/.test(reason))
+    return "it refused this store's client certificate";
+  return /wrong version number|http request|packet length too long/.test(reason)
+    ? 'it does not speak TLS'
+    : 'the TLS handshake failed';
+}
 
 const NETWORK_FACTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
