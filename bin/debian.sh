@@ -57,15 +57,20 @@ lacks_for_hosts() {
   fi
 }
 
+# The package busybox has the same program, but linked against libraries that an image of it alone would lack.
+static_busybox() {
+  has busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1
+}
+
 # Prints the Debian packages that hold what real hosts need and this computer lacks, on one line.
 packages_for_hosts() {
   has systemd-nspawn || printf 'systemd-container '
   has mmdebstrap || printf 'mmdebstrap '
-  has nft || has iptables || printf 'nftables '
+  has iptables || printf 'iptables '
   has ip || printf 'iproute2 '
   has mkfs.ext4 || printf 'e2fsprogs '
-  has losetup || printf 'mount '
-  has busybox || printf 'busybox-static '
+  has mount || printf 'mount '
+  static_busybox || printf 'busybox-static '
   has ssh || printf 'openssh-client '
 }
 
