@@ -1,9 +1,10 @@
 import type { AnyDriverSpec } from '../src/driver.js';
 import { generic } from './generic/index.js';
 import { none } from './none/index.js';
+import { nspawn } from './nspawn/index.js';
 
 /** Every driver, in the order help lists them. Option tables and pure functions only: nothing heavy loads here. */
-export const drivers: readonly AnyDriverSpec[] = [generic, none];
+export const drivers: readonly AnyDriverSpec[] = [generic, none, nspawn];
 
 export function findDriver(name: string): AnyDriverSpec | undefined {
   return drivers.find((driver) => driver.name === name);

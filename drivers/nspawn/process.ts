@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The process whose number a file holds, if it is alive and still the one that works for this folder. */
+export function livingProcess(folder: string, pidFile: string): number | undefined {
+  const pid = Number(readIfThere(join(folder, pidFile)));
+  // A number may have been given to somebody else meanwhile.
+  return pid > 0 && readIfThere(`/proc/${pid}/cmdline`).includes(folder) ? pid : undefined;
+}
+
+/** The first process inside the machine, its init: a child of systemd-nspawn that is number 1 in there. */
+export function initOf(nspawn: number): number | undefined {
+  return readdirSync('/proc')
+    .map(Number)
+    .find((pid) => pid > 0 && isInit(readIfThere(`/proc/${pid}/status`), nspawn));
+}
+
+function isInit(status: string, parent: number): boolean {
+  return new RegExp(`^PPid:\\s${parent}$`, 'm').test(status) && /^NSpid:\s\d+\s1$/m.test(status);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
