@@ -48,6 +48,7 @@ export function createProgram({
       (await import('../host/ssh.js')).connect({ ...request, homeFolder: home, ...(agentPath ? { agentPath } : {}) }),
     certificates: async () => (await import('../certs/issue.js')).certificates,
     keys: () => import('../host/keys.js'),
+    provision: async (...call) => (await import('../provision/provision.js')).provisionHost(...call),
     readUserFile: (path) => readUserFile(path.replace(/^~(?=\/)/, home)),
     systemSsh,
     withTemporaryFolder,

@@ -35,7 +35,7 @@ export async function copyBetween(from: Location, to: Location, options: CopyOpt
     return host.download(from.path, to.path, options);
   }
   await using host = await open(to as Extract<Location, { kind: 'machine' }>, program);
-  return host.upload(from.path, to.path, options);
+  return await host.upload(from.path, to.path, options);
 }
 
 type Remote = Extract<Location, { kind: 'machine' }>;

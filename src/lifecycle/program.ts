@@ -1,7 +1,7 @@
 import type { Certificates } from '../certs/certificates.js';
 import type { AnyDriverSpec, SshTarget } from '../driver.js';
 import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
-import type { DockerRepository } from '../provision/contract.js';
+import type { DockerRepository, Provision } from '../provision/contract.js';
 import type { Reporter } from '../reporter.js';
 import type { Store } from '../store/store.js';
 
@@ -21,10 +21,12 @@ export interface Program {
   readonly sshWithinMs: number;
   readonly repository?: DockerRepository;
   findDriver(name: string): AnyDriverSpec | undefined;
-  /** The rest loads on first use: ssh2, node-forge. */
+  /** The rest loads on first use: ssh2, node-forge, the scripts. */
   connect(request: ConnectRequest): Promise<Host>;
   certificates(): Promise<Certificates>;
   keys(): Promise<KeyTools>;
+  /** Brings a host to its wanted state. */
+  readonly provision: Provision;
   /** A private key that the user names; undefined when there is no such file. */
   readUserFile(path: string): Promise<string | undefined>;
   /** The ssh program of this computer, for options of its own; resolves to its exit code. @throws MachineError ToolMissing */

@@ -4,7 +4,6 @@ import type { AnyDriverSpec, SshTarget } from '../driver.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { poll } from '../poll.js';
-import { provisionHost } from '../provision/provision.js';
 import type { Wanted } from '../provision/contract.js';
 import { engineUrl, type Machine } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
@@ -30,15 +29,16 @@ export async function provisionMachine(
   wanted: Provisioning,
   program: Program,
 ): Promise<readonly string[]> {
-  const { report, signal, cacheFolder, repository } = program;
+  const { report, signal, cacheFolder, repository, now } = program;
   const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program, machine.tlsPaths));
   await using connection = host;
   await copyClientFiles(machine.name, authority, program);
-  const provisioned = await provisionHost(connection, wantedState(machine, wanted, authority, program), {
+  const provisioned = await program.provision(connection, wantedState(machine, wanted, authority, program), {
     report,
     signal,
     cacheFolder,
     machineName: machine.name,
+    now,
     ...(repository ? { repository } : {}),
   });
   await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));

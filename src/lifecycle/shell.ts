@@ -28,5 +28,5 @@ export async function openShell(name: MachineName, { words, tty }: ShellRequest,
   }
   await using host = await connectTo(machine, program, { retry: false });
   const command = words.length === 0 ? undefined : words.join(' ');
-  return host.shell(command, { tty: tty && command === undefined, signal: program.signal });
+  return await host.shell(command, { tty: tty && command === undefined, signal: program.signal });
 }
