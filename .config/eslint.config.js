@@ -19,6 +19,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Two files of one machine are written at once on purpose; what must be bounded goes through forEachBounded.
       '@typescript-eslint/require-await': 'off',
+      // Without it a `using` value is disposed of before the work on it is done.
+      '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
       'max-params': ['error', 4],
       'no-console': 'error',
     },

@@ -14,8 +14,12 @@ export default class Adopt extends MachineCommand {
     'Nothing is installed or configured: the docker client talks to the engine over SSH, with the keys that your ssh program uses.';
   static override examples = ['<%= config.bin %> adopt old-server root@192.0.2.7'];
   static override args = {
-    name: Args.string({ required: true, description: 'name for the machine' }),
-    address: Args.string({ required: true, description: '[user@]host[:port], or an alias of ssh_config' }),
+    name: Args.string({ ignoreStdin: true, required: true, description: 'name for the machine' }),
+    address: Args.string({
+      ignoreStdin: true,
+      required: true,
+      description: '[user@]host[:port], or an alias of ssh_config',
+    }),
   };
   static override flags = {
     'ssh-key': Flags.string({

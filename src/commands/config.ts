@@ -7,7 +7,9 @@ export default class Config extends MachineCommand {
 
   static override examples = ['docker $(<%= config.bin %> config web-1) ps'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'name of the machine; "default" without one' }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
+  };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Config);

@@ -18,7 +18,7 @@ export default class Create extends MachineCommand {
   ];
   static override strict = false;
   static override args = {
-    name: Args.string({ description: 'name of the machine; several make several machines at once' }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the machine; several make several machines at once' }),
   };
   static override flags = {
     driver: Flags.string({

@@ -8,7 +8,9 @@ export default class Env extends MachineCommand {
   static override summary = 'Print the commands that point the docker client at a machine.';
   static override examples = ['eval $(<%= config.bin %> env web-1)', 'eval $(<%= config.bin %> env -u)'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'name of the machine; "default" without one' }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
+  };
   static override flags = {
     shell: Flags.string({ description: 'fish, cmd, powershell, tcsh, emacs or bash; your own otherwise' }),
     unset: Flags.boolean({ char: 'u', description: 'take the variables back' }),

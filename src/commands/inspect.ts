@@ -6,7 +6,9 @@ export default class Inspect extends MachineCommand {
 
   static override examples = ['<%= config.bin %> inspect web-1'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'name of the machine; "default" without one' }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
+  };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Inspect);

@@ -7,7 +7,9 @@ export default class Provision extends MachineCommand {
 
   static override examples = ['<%= config.bin %> provision web-1'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'names of the machines; "default" without any' }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'names of the machines; "default" without any' }),
+  };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Provision);

@@ -8,7 +8,9 @@ export default class RegenerateCerts extends MachineCommand {
 
   static override examples = ['<%= config.bin %> regenerate-certs -f web-1'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'names of the machines; "default" without any' }) };
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'names of the machines; "default" without any' }),
+  };
   static override flags = { force: Flags.boolean({ char: 'f', description: 'do not ask' }) };
 
   async run(): Promise<unknown> {

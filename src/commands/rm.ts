@@ -9,7 +9,7 @@ export default class Rm extends MachineCommand {
   static override summary = 'Remove machines: the hosts that berth made, and their records.';
   static override examples = ['<%= config.bin %> rm web-1', '<%= config.bin %> rm -y web-1 web-2'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'names of the machines' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'names of the machines' }) };
   static override flags = {
     force: Flags.boolean({
       char: 'f',

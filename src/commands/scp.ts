@@ -10,8 +10,8 @@ export default class Scp extends MachineCommand {
     '<%= config.bin %> scp web-1:/etc/os-release .',
   ];
   static override args = {
-    from: Args.string({ required: true, description: 'path, or machine:path' }),
-    to: Args.string({ required: true, description: 'path, or machine:path' }),
+    from: Args.string({ ignoreStdin: true, required: true, description: 'path, or machine:path' }),
+    to: Args.string({ ignoreStdin: true, required: true, description: 'path, or machine:path' }),
   };
   static override flags = {
     recursive: Flags.boolean({ char: 'r', description: 'copy folders with all that is in them' }),

@@ -11,8 +11,8 @@ export default class Ssh extends MachineCommand {
   static override enableJsonFlag = false;
   static override strict = false;
   static override args = {
-    name: Args.string({ description: 'name of the machine; "default" without one' }),
-    command: Args.string({ description: 'command line for the remote shell' }),
+    name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
+    command: Args.string({ ignoreStdin: true, description: 'command line for the remote shell' }),
   };
 
   async run(): Promise<void> {

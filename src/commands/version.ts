@@ -9,7 +9,7 @@ export default class Version extends MachineCommand {
   static override summary = "Print berth's version, or the version of a machine's engine.";
   static override examples = ['<%= config.bin %> version', '<%= config.bin %> version web-1'];
   static override strict = false;
-  static override args = { name: Args.string({ description: 'name of the machine' }) };
+  static override args = { name: Args.string({ ignoreStdin: true, description: 'name of the machine' }) };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Version);

@@ -32,7 +32,7 @@ export async function copyBetween(from: Location, to: Location, options: CopyOpt
   if (from.kind === 'machine' && to.kind === 'machine') return relay(from, to, options, program);
   if (from.kind === 'machine') {
     await using host = await open(from, program);
-    return host.download(from.path, to.path, options);
+    return await host.download(from.path, to.path, options);
   }
   await using host = await open(to as Extract<Location, { kind: 'machine' }>, program);
   return await host.upload(from.path, to.path, options);
