@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HostFile } from '../../../src/host/host.js';
 import { testFolder } from '../../helpers/folder.js';
@@ -21,9 +30,16 @@ export interface Sandbox extends Disposable {
   read(path: string): string | undefined;
   /** Puts a delivery's files where the script looks for them. */
   deliver(files: readonly HostFile[]): void;
-  run(text: string, options?: { readonly shell?: Shell; readonly words?: readonly string[] }): Outcome;
+  run(text: string, options?: Running): Outcome;
   /** The words of every call of a fake so far, in order. */
   calls(name?: string): readonly (readonly string[])[];
+}
+
+export interface Running {
+  /** Default: sh. */
+  readonly shell?: Shell;
+  /** The script knows `root` itself: only its PATH is taken away. */
+  readonly isRooted?: boolean;
 }
 
 export interface Outcome {
@@ -35,12 +51,18 @@ const TOOLS = ['awk', 'sed', 'grep', 'cp', 'mv', 'rm', 'mkdir', 'chmod', 'dirnam
   ['sort', 'stat', 'mktemp', 'od', 'cut', 'ls', 'sh', 'true', 'sha256sum', 'tar', 'gzip', 'timeout', 'wc', 'basename'],
 );
 
+/** What busybox brings itself. */
+const APPLETS = new Set((spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout ?? '').split('\n'));
+
 /** A folder where a script meets only what the test has put there, and needs no rights. */
 export function sandbox(): Sandbox {
   const folder = testFolder();
   const [root, work, bin] = ['root', 'work', 'bin'].map((name) => join(folder.path, name)) as [string, string, string];
   const log = join(folder.path, 'calls');
   for (const path of [root, work, bin]) mkdirSync(path);
+  const isFake = (name: string): boolean => APPLETS.has(name) && !lstatSync(join(bin, name)).isSymbolicLink();
+  // busybox prefers programs of its own to those on PATH, but not to functions.
+  const asFunction = (name: string): string => `${name}() { '${join(bin, name)}' "$@"; }\n`;
   const own: Sandbox = {
     root,
     work,
@@ -49,10 +71,11 @@ export function sandbox(): Sandbox {
     file: (path, text, mode = 0o644) => write(join(root, path), text, mode),
     read: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
     deliver: (files) => files.forEach((file) => write(join(work, file.path), textOf(file), file.mode)),
-    run: (text, { shell = ['sh'], words = [] } = {}) => {
-      write(join(work, 'script.sh'), inside(root, text), 0o700);
+    run: (text, { shell = ['sh'], isRooted = false } = {}) => {
       const [program, ...options] = shell;
-      const { status, stdout } = spawnSync(find(program), [...options, './script.sh', ...words], {
+      const before = program === 'busybox' ? readdirSync(bin).filter(isFake).map(asFunction).join('') : '';
+      write(join(work, 'script.sh'), before + (isRooted ? withoutPath(text) : inside(root, text)), 0o700);
+      const { status, stdout } = spawnSync(find(program), [...options, './script.sh'], {
         cwd: work,
         env: { PATH: bin, SANDBOX: root },
         encoding: 'utf8',
@@ -71,14 +94,17 @@ export function sandbox(): Sandbox {
 
 /** The script with the absolute paths of the host below `root`, and nothing on PATH but the sandbox's programs. */
 export function inside(root: string, text: string): string {
-  return text
+  return withoutPath(text)
     .replace(/^root=.*$/gm, `root=${root}`)
-    .replace(/^PATH=.*$/gm, '')
     .split('\n')
     .map((line) =>
       /^ *for folder in/.test(line) ? line : line.replace(/(^|[\s"'=>(])\/(?=(etc|var|usr|proc|run)\b)/g, `$1${root}/`),
     )
     .join('\n');
+}
+
+function withoutPath(text: string): string {
+  return text.replace(/^PATH=.*$/gm, '');
 }
 
 /** Words end with a unit separator, calls with a NUL. */

@@ -4,7 +4,6 @@ export type Shell = readonly [string, ...string[]];
 
 /** The POSIX shells that are installed here, by the name a test title shows. */
 export const SHELLS: readonly { readonly name: string; readonly shell: Shell }[] = [
-  { name: 'sh', shell: ['sh'] as const },
   { name: 'dash', shell: ['dash'] as const },
   { name: 'bash --posix', shell: ['bash', '--posix'] as const },
   { name: 'busybox sh', shell: ['busybox', 'sh'] as const },
