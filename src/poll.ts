@@ -8,6 +8,8 @@ export interface PollOptions {
   readonly everyMs?: number;
   /** Pauses grow by half each time up to this, in milliseconds: quick hosts are seen quickly, slow ones asked rarely. */
   readonly atMostEveryMs?: number;
+  /** Pauses begin anew whenever this value changes: what is waited for has come nearer. */
+  readonly progress?: () => unknown;
   readonly signal?: AbortSignal | undefined;
   /** What is known at the time limit: the last refusal, say. */
   readonly lastWords?: () => unknown;
@@ -19,10 +21,11 @@ export interface PollOptions {
  * @throws MachineError TimedOut at the limit, Cancelled when the signal fires, and whatever `ask` throws
  */
 export async function poll<T>(ask: (signal: AbortSignal) => Promise<T | undefined>, options: PollOptions): Promise<T> {
-  const { withinMs, everyMs = 25, atMostEveryMs = Math.max(everyMs, 1_000), signal } = options;
+  const { withinMs, everyMs = 25, atMostEveryMs = Math.max(everyMs, 1_000), progress, signal } = options;
   const limit = AbortSignal.timeout(withinMs);
   const either = signal ? AbortSignal.any([signal, limit]) : limit;
   const endsAt = Date.now() + withinMs;
+  let seen = progress?.();
   for (let pauseMs = everyMs; ; pauseMs = Math.min(pauseMs * 1.5, atMostEveryMs)) {
     throwIfCancelled(signal);
     const answer = await ask(either).catch((error: unknown) => {
@@ -31,6 +34,8 @@ export async function poll<T>(ask: (signal: AbortSignal) => Promise<T | undefine
     });
     if (answer !== undefined) return answer;
     throwIfCancelled(signal);
+    if (progress?.() !== seen) pauseMs = everyMs;
+    seen = progress?.();
     const leftMs = endsAt - Date.now();
     if (leftMs <= 0 || limit.aborted) throw timedOut(options);
     await pause(Math.min(pauseMs, leftMs), signal);

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { MachineError } from '../errors.js';
+import { dirname, join } from 'node:path';
+import { isMachineError, MachineError } from '../errors.js';
 import type { KeyPair, TlsPaths } from '../record.js';
 import { readIfThere, replaceFile } from './atomic.js';
 import { withLock } from './locks.js';
@@ -10,6 +10,9 @@ interface Files {
   readonly caKey: string;
   readonly clientCert: string;
   readonly clientKey: string;
+  /** Files outside certs/ belong to the user. */
+  readonly isAuthorityUsers: boolean;
+  readonly isClientUsers: boolean;
 }
 
 /** What certs/ holds, or undefined while something is missing. */
@@ -18,7 +21,11 @@ export async function readCertificates(base: string, paths: TlsPaths): Promise<S
   return isWhole(authority) && isWhole(client) ? { authority, client } : undefined;
 }
 
-/** Nothing is locked or written while everything is good. @throws MachineError CertificateInvalid */
+/**
+ * Nothing is locked or written while everything is good. What is broken or out of date in certs/ is made anew, but for an
+ * authority that may be mended; files elsewhere are the user's, and never replaced.
+ * @throws MachineError CertificateInvalid
+ */
 export async function ensureCertificates(
   base: string,
   paths: TlsPaths,
@@ -26,43 +33,62 @@ export async function ensureCertificates(
   options: LockOptions,
 ): Promise<StoreCertificates> {
   const files = filesOf(base, paths);
-  const good = (found: Found): StoreCertificates | undefined => {
-    const { authority, client } = found;
-    if (!isWhole(authority) || !isWhole(client)) return undefined;
-    if (maker.flaw(authority, authority.certificate) !== undefined) return undefined;
-    return maker.flaw(client, authority.certificate) === undefined ? { authority, client } : undefined;
-  };
-  const present = good(await readAll(files));
+  const present = good(await readAll(files), maker);
   if (present) return present;
   return withLock(
     join(base, 'locks', '.ca'),
     'the certificate authority',
-    async () => good(await readAll(files)) ?? make(files, maker),
+    async () => {
+      const found = await readAll(files);
+      return good(found, maker) ?? make(found, files, maker);
+    },
     options,
   );
 }
 
-async function make(files: Files, maker: CertificateMaker): Promise<StoreCertificates> {
-  const found = await readAll(files);
+function good({ authority, client }: Found, maker: CertificateMaker): StoreCertificates | undefined {
+  if (!isWhole(authority) || !isWhole(client)) return undefined;
+  if (flawOf(authority, authority.certificate, maker) !== undefined) return undefined;
+  return flawOf(client, authority.certificate, maker) === undefined ? { authority, client } : undefined;
+}
+
+async function make(found: Found, files: Files, maker: CertificateMaker): Promise<StoreCertificates> {
   const authority = usable(found.authority, files, maker) ?? (await makeAuthority(files, maker));
+  if (files.isClientUsers && !isAbsent(found.client)) {
+    const flaw = flawOf(found.client, authority.certificate, maker);
+    throw refusal('client certificate', [files.clientCert, files.clientKey], flaw);
+  }
   const client = await maker.issueClient(authority);
   await writePair(files.clientCert, files.clientKey, client);
   return { authority, client };
 }
 
-/** An authority that has expired is replaced; one that is broken in another way is the user's to mend. */
-function usable(
-  { certificate, privateKey }: Partial<KeyPair>,
-  { caCert, caKey }: Files,
-  maker: CertificateMaker,
-): KeyPair | undefined {
-  if (certificate === undefined) return undefined;
-  const pair = { certificate, privateKey: privateKey ?? '' };
-  const flaw = privateKey === undefined ? 'its private key is missing' : maker.flaw(pair, certificate);
-  if (flaw === undefined) return pair;
-  if (/\bexpire/.test(flaw)) return undefined;
-  throw new MachineError('CertificateInvalid', `cannot use the certificate authority ${caCert}: ${flaw}`, {
-    suggestions: [`Put the key that belongs to it at ${caKey}`, `Move ${caCert} away, to begin with a new authority`],
+/** Undefined where a new one may be made: there is none, it has expired, or a crash left a key alone. */
+function usable(found: Partial<KeyPair>, files: Files, maker: CertificateMaker): KeyPair | undefined {
+  if (isAbsent(found)) return undefined;
+  const flaw = flawOf(found, found.certificate ?? '', maker);
+  if (flaw === undefined && isWhole(found)) return found;
+  if (!files.isAuthorityUsers && (found.certificate === undefined || /\bexpires\b/.test(flaw ?? ''))) return undefined;
+  throw refusal('certificate authority', [files.caCert, files.caKey], flaw);
+}
+
+function flawOf(pair: Partial<KeyPair>, authority: string, maker: CertificateMaker): string | undefined {
+  if (pair.certificate === undefined) return 'there is only its private key';
+  if (!isWhole(pair)) return 'its private key is missing';
+  try {
+    return maker.flaw(pair, authority);
+  } catch (error) {
+    if (isMachineError(error, 'CertificateInvalid')) return 'it is no certificate';
+    throw error;
+  }
+}
+
+function refusal(what: string, [certificate, key]: readonly [string, string], flaw = 'it is broken'): MachineError {
+  return new MachineError('CertificateInvalid', `cannot use the ${what} ${certificate}: ${flaw}`, {
+    suggestions: [
+      `Put a ${what} at ${certificate} and its key at ${key}`,
+      'Move both files away, to have new ones made',
+    ],
   });
 }
 
@@ -97,16 +123,24 @@ async function readPair(certificatePath: string, keyPath: string): Promise<Parti
   return { ...(certificate === undefined ? {} : { certificate }), ...(privateKey === undefined ? {} : { privateKey }) };
 }
 
+function isAbsent(pair: Partial<KeyPair>): boolean {
+  return pair.certificate === undefined && pair.privateKey === undefined;
+}
+
 function isWhole(pair: Partial<KeyPair>): pair is KeyPair {
   return pair.certificate !== undefined && pair.privateKey !== undefined;
 }
 
-function filesOf(base: string, { caCert, caKey, clientCert, clientKey }: TlsPaths): Files {
+function filesOf(base: string, paths: TlsPaths): Files {
   const certs = join(base, 'certs');
+  const caCert = paths.caCert ?? join(certs, 'ca.pem');
+  const caKey = paths.caKey ?? join(certs, 'ca-key.pem');
+  const clientCert = paths.clientCert ?? join(certs, 'cert.pem');
+  const clientKey = paths.clientKey ?? join(certs, 'key.pem');
+  const isUsers = (path: string): boolean => dirname(path) !== certs;
   return {
-    caCert: caCert ?? join(certs, 'ca.pem'),
-    caKey: caKey ?? join(certs, 'ca-key.pem'),
-    clientCert: clientCert ?? join(certs, 'cert.pem'),
-    clientKey: clientKey ?? join(certs, 'key.pem'),
+    ...{ caCert, caKey, clientCert, clientKey },
+    isAuthorityUsers: isUsers(caCert) || isUsers(caKey),
+    isClientUsers: isUsers(clientCert) || isUsers(clientKey),
   };
 }

@@ -10,6 +10,7 @@ import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
 import { withLock } from './locks.js';
 import { parseRecord, type FindDriver } from './schema.js';
+import { parseSecrets } from './secrets.js';
 import type { MachineFile, Store } from './store.js';
 
 export interface StoreOptions {
@@ -30,6 +31,7 @@ export function openStore(
   const folder = (name: MachineName): string => join(machines, name);
   const path = (name: MachineName, file: MachineFile): string => join(folder(name), file);
   const config = (name: MachineName): string => join(folder(name), 'config.json');
+  const secretsPath = (name: MachineName): string => join(folder(name), 'secrets.json');
   const print = (machine: Machine): string =>
     printGoJson(toDocument(machine, drivers.find(machine.driver), { base, folder: folder(machine.name), tls }));
 
@@ -53,10 +55,8 @@ export function openStore(
     document: async (name) => print(await read(name)),
     write: (machine) => replaceFile(config(machine.name), print(machine), 0o600),
     remove: (name) => rm(folder(name), { recursive: true, force: true }),
-    secrets: async (name) =>
-      JSON.parse((await readIfThere(join(folder(name), 'secrets.json'))) ?? '{}') as Record<string, string>,
-    writeSecrets: (name, secrets) =>
-      replaceFile(join(folder(name), 'secrets.json'), JSON.stringify(secrets, null, 2), 0o600),
+    secrets: async (name) => parseSecrets((await readIfThere(secretsPath(name))) ?? '{}', secretsPath(name)),
+    writeSecrets: (name, secrets) => replaceFile(secretsPath(name), JSON.stringify(secrets, null, 2), 0o600),
     writeFile: (name, file, content) => replaceFile(path(name, file), content, PUBLIC_FILES.has(file) ? 0o644 : 0o600),
     readFile: (name, file) => readIfThere(path(name, file)),
     locked: (name, work, options) => withLock(join(base, 'locks', name), `machine "${name}"`, work, options),

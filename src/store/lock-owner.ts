@@ -43,5 +43,7 @@ const place = once(async () => {
 async function startTime(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   // A program's name may hold blanks and brackets; what counts comes after the last bracket.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Killed, but its parent has not asked after it yet; the first process of a container may never do.
+  return fields?.[0] === 'Z' ? undefined : fields?.[19];
 }

@@ -107,7 +107,7 @@ async function untilFirst(
         owner = ahead;
         return undefined;
       },
-      { what: `the lock of ${what}`, withinMs, everyMs: 5, atMostEveryMs: 250, signal },
+      { what: `the lock of ${what}`, withinMs, everyMs: 5, atMostEveryMs: 100, progress: () => owner, signal },
     );
   } catch (error) {
     if (!(error instanceof MachineError) || error.code !== 'TimedOut') throw error;

@@ -71,10 +71,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
 function parseDocument(text: string, { name, folder }: RecordPlace): JsonObject {
   const corrupt = (fact: string, cause?: unknown): MachineError =>
     new MachineError('StoreCorrupt', `cannot read the record of "${name}": ${fact}`, {
-      cause:
-        cause instanceof Error
-          ? new Error(`${join(folder, 'config.json')}: ${cause.message}`)
-          : new Error(join(folder, 'config.json')),
+      cause: new Error(`${join(folder, 'config.json')}${positionIn(cause)}`),
       suggestions: [`berth rm -f ${name}`],
     });
   let parsed: Json;
@@ -88,6 +85,12 @@ function parseDocument(text: string, { name, folder }: RecordPlace): JsonObject 
   if (version > NEWEST) throw corrupt(`its version ${version} is newer than ${NEWEST}`);
   if (textAt(parsed, 'DriverName') === '') throw corrupt('it names no driver');
   return version === 0 ? fromVersion0(parsed) : parsed;
+}
+
+/** Only where: the parser's message may quote the text, and docker-machine kept credentials in it. */
+function positionIn(cause: unknown): string {
+  const match = cause instanceof Error ? /\bat position \d+/.exec(cause.message) : null;
+  return match ? ` ${match[0]}` : '';
 }
 
 /** Version 0 was flat; of a HostOptions object that stands in one docker-machine takes no notice. */
