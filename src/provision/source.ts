@@ -20,7 +20,7 @@ export interface SourceWish {
 export function chooseSource({ engine, facts, distribution, machineName }: SourceWish): Source {
   refuseFullDisk(facts, machineName);
   if (engine.installUrl !== '') return 'url';
-  if (engine.source !== 'auto') return refuseImpossible(engine.source, distribution);
+  if (engine.source !== 'auto') return refuseImpossible(engine.source, distribution, facts);
   const reaches = facts.reaches ?? { docker: true, distribution: true };
   if (reaches.docker && distribution.dockerFamily !== undefined && facts.init === 'systemd') return 'docker';
   if (reaches.distribution && distribution.packages) return 'distribution';
@@ -36,9 +36,15 @@ export function chooseSource({ engine, facts, distribution, machineName }: Sourc
 function refuseImpossible(
   source: 'docker' | 'distribution' | 'bundle',
   { name, dockerFamily, packages }: Distribution,
+  { init }: Facts,
 ): Source {
-  const impossible = (source === 'docker' && dockerFamily === undefined) || (source === 'distribution' && !packages);
-  if (!impossible) return source;
+  // A bundle brings units of systemd.
+  const possible = {
+    docker: dockerFamily !== undefined,
+    distribution: packages !== undefined,
+    bundle: init === 'systemd',
+  };
+  if (possible[source]) return source;
   throw new MachineError('BadOption', `${name} has no engine from the source "${source}"`, {
     suggestions: ['Leave out --engine-source'],
   });
