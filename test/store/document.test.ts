@@ -12,7 +12,7 @@ const WEB = parseName('web-1');
 
 /** What 0.16.2 wrote for a generic machine, in a store at this place. */
 function golden(base: string): string {
-  const path = fileURLToPath(new URL('golden/docker-machine-0.16.2.json', import.meta.url));
+  const path = fileURLToPath(new URL('golden/docker-machine-0.16.2.txt', import.meta.url));
   return readFileSync(path, 'utf8').trimEnd().replaceAll('BASE', base);
 }
 
