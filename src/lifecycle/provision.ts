@@ -55,18 +55,18 @@ export function connectTo(
 ): Promise<Host> {
   const { report, signal, store, sshWithinMs } = program;
   const target: SshTarget = { host: sshHost(machine), port: machine.ssh.port, user: machine.ssh.user };
-  return report.step('Waiting for SSH', () =>
-    program.connect({
-      target,
-      ...(machine.ssh.keyPath === undefined ? {} : { keyPath: machine.ssh.keyPath }),
-      knownHostsPath: store.path(machine.name, 'known_hosts'),
-      withinMs: sshWithinMs,
-      retry: options.retry,
-      signal,
-      onStage: (stage) => report.debug(stage),
-      ...(program.askPassphrase ? { askPassphrase: program.askPassphrase } : {}),
-    }),
-  );
+  const request = {
+    target,
+    ...(machine.ssh.keyPath === undefined ? {} : { keyPath: machine.ssh.keyPath }),
+    knownHostsPath: store.path(machine.name, 'known_hosts'),
+    withinMs: sshWithinMs,
+    retry: options.retry,
+    signal,
+    onStage: (stage: string) => report.debug(stage),
+    ...(program.askPassphrase ? { askPassphrase: program.askPassphrase } : {}),
+  };
+  // Without retries there is nothing to wait for, and what is printed is the remote command's alone.
+  return options.retry ? report.step('Waiting for SSH', () => program.connect(request)) : program.connect(request);
 }
 
 /** The alias or address to reach sshd at; an alias in ssh_config brings more than its address. */

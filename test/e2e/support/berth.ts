@@ -24,6 +24,8 @@ export class Berth implements Disposable {
     MACHINE_STORAGE_PATH: this.store,
     DOCKER_CONFIG: join(this.home, 'docker'),
     LANG: 'C.UTF-8',
+    // A network of the tests' own: a user's machines keep theirs.
+    NSPAWN_SUBNET: '172.30.112.0/24',
   };
 
   start(...args: string[]): ChildProcess {

@@ -233,6 +233,8 @@ step 1 configure_engine
 # | [Service]
 # | ExecStart=
 # | ExecStart=@program@
+# | # When the host goes down the engine stops its containers in its own way, which live-restore would keep it from.
+# | ExecStop=-/bin/sh -c 'test "$$(systemctl is-system-running)" = stopping || exit 0; sed "/live-restore/s/true/false/" /etc/docker/daemon.json >/run/docker-stopping.json && mount --bind /run/docker-stopping.json /etc/docker/daemon.json && kill -HUP ${MAINPID} && sleep 0.3'
 
 # file live-restore.json, mode 644
 # | {
