@@ -65,7 +65,8 @@ export class MachineError extends Error {
 /** Recognises by code, never by class: two copies of a package can meet. */
 export function isMachineError(error: unknown, code?: ErrorCode): error is MachineError {
   if (!(error instanceof Error) || !('code' in error) || !('suggestions' in error)) return false;
-  return typeof error.code === 'string' && error.code in EXIT_CODES && (code === undefined || error.code === code);
+  const isOurs = typeof error.code === 'string' && Object.hasOwn(EXIT_CODES, error.code);
+  return isOurs && (code === undefined || error.code === code);
 }
 
 /** The system's error code (`ENOENT`, `ECONNREFUSED` …) of an error from Node, or undefined. */

@@ -9,6 +9,8 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9.-]*$/;
 const LONGEST = 253;
 /** The kernel's limit for a host name is 64 (uname(2)); one label has at most 63 (RFC 1035 §2.3.4). */
 const LONGEST_NEW = 63;
+/** An error's message is one line of about 100 characters. */
+const LONGEST_SHOWN = 16;
 
 /** @throws MachineError BadName when the text cannot be a machine's name */
 export function parseName(text: string): MachineName {
@@ -17,9 +19,7 @@ export function parseName(text: string): MachineName {
     throw badName(`a machine name has at most ${LONGEST} characters, got ${text.length}`);
   }
   if (!NAME.test(text)) {
-    throw badName(
-      `a machine name holds only a-z, A-Z, 0-9, "-" and ".", and begins with a letter or digit, got ${quote(text)}`,
-    );
+    throw badName(`a machine name has only a-z, A-Z, 0-9, "-", "." and a letter or digit first, got ${quote(text)}`);
   }
   return text as MachineName;
 }
@@ -37,7 +37,10 @@ function badName(message: string): MachineError {
   return new MachineError('BadName', message);
 }
 
-/** Control characters are shown escaped, so that a name cannot draw on the terminal. */
+/** What cannot be seen is shown escaped, so that a name cannot draw on the terminal; what is long is cut. */
 function quote(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

@@ -28,10 +28,7 @@ export async function poll<T>(ask: (signal: AbortSignal) => Promise<T | undefine
   let seen = progress?.();
   for (let pauseMs = everyMs; ; pauseMs = Math.min(pauseMs * 1.5, atMostEveryMs)) {
     throwIfCancelled(signal);
-    const answer = await ask(either).catch((error: unknown) => {
-      if (limit.aborted) return undefined;
-      throw error;
-    });
+    const answer = await answerOf(ask(either), either);
     if (answer !== undefined) return answer;
     throwIfCancelled(signal);
     if (progress?.() !== seen) pauseMs = everyMs;
@@ -40,6 +37,25 @@ export async function poll<T>(ask: (signal: AbortSignal) => Promise<T | undefine
     if (leftMs <= 0 || limit.aborted) throw timedOut(options);
     await pause(Math.min(pauseMs, leftMs), signal);
   }
+}
+
+/** How long a question may take to end in order once its signal has fired, in milliseconds. */
+const GRACE_MS = 1_000;
+
+/** Undefined when the question was taken back: its error says nothing then, and one that hangs holds nobody up. */
+function answerOf<T>(question: Promise<T | undefined>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const hurry = (): void => void (timer = setTimeout(resolve, GRACE_MS, undefined));
+    if (signal.aborted) hurry();
+    else signal.addEventListener('abort', hurry, { once: true });
+    question
+      .then(resolve, (error: Error) => (signal.aborted ? resolve(undefined) : reject(error)))
+      .finally(() => {
+        signal.removeEventListener('abort', hurry);
+        clearTimeout(timer);
+      });
+  });
 }
 
 /** Ends early, without an error, when the signal fires. */
