@@ -15,7 +15,7 @@ export function renderTemplate(path: string, values: Readonly<Record<string, str
   const escape = ESCAPES[extname(path)] ?? plainLine;
   const used = new Set<string>();
   const filled = text.replace(HOLE, (_hole, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Error(`template ${path}: no value for the hole ${name}`);
     used.add(name);
     return escape(value);
