@@ -15,10 +15,11 @@ describe('the probe', () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
 
-    const found = look(box, ['sh'], (server.address() as AddressInfo).port);
+    const port = (server.address() as AddressInfo).port;
+    const { lines } = box.run(probeScript({ ...REQUEST, port, root: box.root }), { isRooted: true, keepsUser: true });
 
     server.close();
-    expect(found?.portTakenBy).toBe(readFileSync(`/proc/${process.pid}/comm`, 'utf8').trim());
+    expect(parseFacts(lines.join('\n'))?.portTakenBy).toBe(readFileSync(`/proc/${process.pid}/comm`, 'utf8').trim());
   });
 
   it('finds no engine behind a unit whose dockerd is gone', () => {

@@ -7,8 +7,8 @@ import type { Shell } from './shells.js';
 /** Nobody listens on port 1. */
 export const REQUEST = { port: 1, repositoryUrl: 'https://packages.test/' };
 
-export function look(box: Sandbox, shell: Shell = ['sh'], port = REQUEST.port): Facts | undefined {
-  const { lines } = box.run(probeScript({ ...REQUEST, port, root: box.root }), { shell, isRooted: true });
+export function look(box: Sandbox, shell: Shell = ['sh']): Facts | undefined {
+  const { lines } = box.run(probeScript({ ...REQUEST, root: box.root }), { shell, isRooted: true });
   return parseFacts(`${lines.join('\n')}\n`);
 }
 

@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -40,6 +42,8 @@ export interface Running {
   readonly shell?: Shell;
   /** The script knows `root` itself: only its PATH is taken away. */
   readonly isRooted?: boolean;
+  /** Runs as the user of the tests, who may be root: for scripts that change nothing. */
+  readonly keepsUser?: boolean;
 }
 
 export interface Outcome {
@@ -71,7 +75,7 @@ export function sandbox(): Sandbox {
     file: (path, text, mode = 0o644) => write(join(root, path), text, mode),
     read: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
     deliver: (files) => files.forEach((file) => write(join(work, file.path), textOf(file), file.mode)),
-    run: (text, { shell = ['sh'], isRooted = false } = {}) => {
+    run: (text, { shell = ['sh'], isRooted = false, keepsUser = false } = {}) => {
       const [program, ...options] = shell;
       const before = program === 'busybox' ? readdirSync(bin).filter(isFake).map(asFunction).join('') : '';
       write(join(work, 'script.sh'), before + (isRooted ? withoutPath(text) : inside(root, text)), 0o700);
@@ -80,6 +84,7 @@ export function sandbox(): Sandbox {
         env: { PATH: bin, SANDBOX: root },
         encoding: 'utf8',
         timeout: 60_000,
+        ...(keepsUser ? {} : withoutRights(folder.path, [root, work])),
       });
       return { status, lines: stdout.split('\n').slice(0, -1) };
     },
@@ -103,6 +108,19 @@ export function inside(root: string, text: string): string {
     .join('\n');
 }
 
+/** A script that misses its sandbox must not harm this computer, so root runs it as a user that owns nothing else. */
+function withoutRights(folder: string, trees: readonly string[]): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const inTrees = trees.flatMap((tree) => [
+    tree,
+    ...readdirSync(tree, { recursive: true, encoding: 'utf8' }).map((path) => join(tree, path)),
+  ]);
+  for (const path of [folder, ...inTrees]) lchownSync(path, NOBODY, NOBODY);
+  return { uid: NOBODY, gid: NOBODY };
+}
+
+const NOBODY = 65_534;
+
 function withoutPath(text: string): string {
   return text.replace(/^PATH=.*$/gm, '');
 }
@@ -121,7 +139,9 @@ function parseCalls(text: string, name: string | undefined): readonly (readonly 
 
 function write(path: string, text: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  // Never through a link, which leads to a program of this computer.
+  rmSync(path, { force: true });
+  writeFileSync(path, text, { flag: 'wx' });
   chmodSync(path, mode);
 }
 
