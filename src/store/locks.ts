@@ -63,11 +63,11 @@ async function takeTicket(folder: string, me: string): Promise<string> {
   }
 }
 
-/** The folder may be removed by the last one of before between mkdir and write. */
+/** The last one of before may remove the folder at any moment: within mkdir, and between it and write. */
 async function makeFile(folder: string, file: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       return await writeFile(join(folder, file), '', { flag: 'wx', mode: 0o600 });
     } catch (error) {
       if (systemCode(error) !== 'ENOENT' || attempt === 100) throw error;
