@@ -43,6 +43,8 @@ const MASKED = [
   'systemd-udevd-control.socket',
   'systemd-udevd-kernel.socket',
   'systemd-udev-trigger.service',
+  // With version 1 of control groups its end goes unnoticed inside, and powering off would wait for it for two minutes.
+  'user@.service',
 ];
 
 /** Raised when what is built from the same packages changes. */

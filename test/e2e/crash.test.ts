@@ -1,5 +1,5 @@
 import { Berth } from './support/berth.js';
-import { leftovers } from './support/leftovers.js';
+import { leftovers, traces } from './support/leftovers.js';
 import { describeReal } from './support/needs.js';
 
 const MINUTES = 60_000;
@@ -9,6 +9,11 @@ const KILLS = 50;
 describeReal('a create that is killed', () => {
   const berth = new Berth();
   let wholeMs = 0;
+  let before: string[];
+
+  beforeAll(async () => {
+    before = await traces();
+  });
 
   afterAll(async () => {
     await berth.run('rm', '-f', 'victim');
@@ -50,7 +55,7 @@ describeReal('a create that is killed', () => {
           failures.push(`after ${Math.round(afterMs)} ms: ${removed.stderr}`);
         if (listed.trim() === '' && !removed.stderr.includes('Code: MachineNotFound'))
           failures.push(`after ${Math.round(afterMs)} ms, unlisted: ${removed.stderr}`);
-        failures.push(...(await leftovers()).map((line) => `after ${Math.round(afterMs)} ms: ${line}`));
+        failures.push(...(await leftovers(before)).map((line) => `after ${Math.round(afterMs)} ms: ${line}`));
       }
 
       expect(failures).toEqual([]);
@@ -87,7 +92,7 @@ describeReal('a create that is killed', () => {
       expect(code).toBe(130);
       expect(stderr).toContain('Error: interrupted while creating "victim"; what exists is on record\n');
       expect(await berth.ok('rm', '-y', 'victim')).toContain('Successfully removed victim');
-      expect(await leftovers()).toEqual([]);
+      expect(await leftovers(before)).toEqual([]);
     },
     4 * MINUTES,
   );

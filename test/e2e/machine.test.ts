@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Berth, sh } from './support/berth.js';
 import { busyboxImage } from './support/image.js';
-import { leftovers } from './support/leftovers.js';
+import { leftovers, traces } from './support/leftovers.js';
 import { describeReal } from './support/needs.js';
 
 /** Building the root file system the first time takes a minute or two, installing the engine half of one. */
@@ -11,8 +11,13 @@ const MINUTES = 60_000;
 
 describeReal('a machine on this computer', () => {
   const berth = new Berth();
+  let before: string[];
   const record = (name: string): { Driver: { IPAddress: string; Resource: { address: string } } } =>
     JSON.parse(readFileSync(join(berth.store, 'machines', name, 'config.json'), 'utf8')) as never;
+
+  beforeAll(async () => {
+    before = await traces();
+  });
 
   afterAll(async () => {
     await berth.run('rm', '-f', 'dev', 'a', 'b', 'c');
@@ -74,12 +79,12 @@ describeReal('a machine on this computer', () => {
   it(
     'needs nothing when it is provisioned again, and its engine is not restarted',
     async () => {
-      const before = await berth.ok('ssh', 'dev', 'systemctl', 'show', '-p', 'MainPID', 'docker');
+      const pid = await berth.ok('ssh', 'dev', 'systemctl', 'show', '-p', 'MainPID', 'docker');
 
       const said = await berth.ok('provision', 'dev');
 
       expect(said).toBe('Machine "dev" needed nothing.\n');
-      expect(await berth.ok('ssh', 'dev', 'systemctl', 'show', '-p', 'MainPID', 'docker')).toBe(before);
+      expect(await berth.ok('ssh', 'dev', 'systemctl', 'show', '-p', 'MainPID', 'docker')).toBe(pid);
     },
     MINUTES,
   );
@@ -118,7 +123,7 @@ describeReal('a machine on this computer', () => {
   it(
     'stops, and comes back under another address with record and certificate following',
     async () => {
-      const before = record('dev').Driver.IPAddress;
+      const first = record('dev').Driver.IPAddress;
 
       await berth.ok('stop', 'dev');
       expect(await berth.ok('status', 'dev')).toBe('Stopped\n');
@@ -128,8 +133,8 @@ describeReal('a machine on this computer', () => {
       await berth.ok('start', 'dev');
 
       const after = (await berth.ok('ip', 'dev')).trim();
-      expect(taken).toBe(before);
-      expect(after).not.toBe(before);
+      expect(taken).toBe(first);
+      expect(after).not.toBe(first);
       expect(new X509Certificate(readFileSync(join(berth.store, 'machines/dev/server.pem'))).subjectAltName).toContain(
         `IP Address:${after}`,
       );
@@ -203,7 +208,7 @@ describeReal('a machine on this computer', () => {
       await berth.ok('rm', '-y', 'dev', 'a', 'b', 'c');
 
       expect(await berth.ok('ls', '-q')).toBe('');
-      expect(await leftovers()).toEqual([]);
+      expect(await leftovers(before)).toEqual([]);
     },
     2 * MINUTES,
   );

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { sh } from './berth.js';
 
-/** Everything of the nspawn driver that is on this computer outside its cache: nothing, when every machine is removed. */
-export async function leftovers(): Promise<string[]> {
+/** What of `now` was not there before: nothing, when every machine that was made since is removed. */
+export async function leftovers(before: readonly string[]): Promise<string[]> {
+  return (await traces()).filter((line) => !before.includes(line));
+}
+
+/** Everything of the nspawn driver that is on this computer outside its cache. */
+export async function traces(): Promise<string[]> {
   const lines = async (what: string, program: string, ...args: string[]): Promise<string[]> =>
     (await sh(program, ...args))
       .split('\n')
@@ -11,6 +16,8 @@ export async function leftovers(): Promise<string[]> {
     ...listed('/var/lib/berth/nspawn').map((name) => `folder: ${name}`),
     ...(await lines('namespace', 'ip', 'netns', 'list')),
     ...(await lines('link', 'ip', '-o', 'link')),
+    ...(await lines('rule', 'iptables', '-S')),
+    ...(await lines('rule', 'iptables', '-t', 'nat', '-S')),
     ...(await lines('loop device', 'losetup', '-l', '-n', '-O', 'BACK-FILE')),
     ...readFileSync('/proc/mounts', 'utf8')
       .split('\n')
