@@ -8,7 +8,7 @@ import { compiledPrograms, type Programs } from './children.js';
 import { machine, storeAt } from './machines.js';
 
 const WEB = parseName('web-1');
-const ROUNDS = 15;
+const ROUNDS = 10;
 
 let programs: Programs;
 beforeAll(async () => {
