@@ -82,12 +82,13 @@ function configureSteps(input: PlanInput): readonly Step[] {
 function systemdScripts(isFresh: boolean, liveRestore: boolean): readonly string[] {
   return [
     renderTemplate('install/unit.sh', {}),
+    renderTemplate('install/old-files.sh', {}),
     renderTemplate('install/configure-systemd.sh', { fresh: yesNo(isFresh), liveRestore: yesNo(liveRestore) }),
   ];
 }
 
 function openrcScripts(): readonly string[] {
-  return [renderTemplate('install/configure-openrc.sh', {})];
+  return [renderTemplate('install/old-files.sh', {}), renderTemplate('install/configure-openrc.sh', {})];
 }
 
 function yesNo(value: boolean): string {

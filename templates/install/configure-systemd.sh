@@ -77,16 +77,3 @@ restores_live() {
 }
 
 old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem $drop_in"
-
-keep_old() {
-  mkdir -p "$work/old" /etc/docker
-  for file in $old_files; do
-    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
-  done
-}
-
-put_back() {
-  for file in $old_files; do
-    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
-  done
-}

@@ -45,12 +45,9 @@ describe('what is sent to a host without an engine', () => {
 
 describe('every script', () => {
   const texts = new Map(
-    ROWS.flatMap((row) => [
-      [goldenName(row), script(stepsFor(row))],
-      [
-        `${goldenName(row)}, all options`,
-        script(stepsFor({ ...row, engine: { version: '28' }, more: { hostname: 'a' } })),
-      ],
+    ROWS.map((row) => [
+      goldenName(row),
+      script(stepsFor({ ...row, engine: { version: '28' }, more: { hostname: 'a' } })),
     ]),
   );
 

@@ -72,23 +72,36 @@ install_engine() {
 }
 
 step 0 install_engine
-configure_engine() {
+# The files that are about to change, $old_files: kept aside, and put back when the engine does not start with the new ones.
+# shellcheck disable=SC2154 # set by the script after this one
+keep_old() {
   mkdir -p "$work/old" /etc/docker
-  for file in /etc/docker/daemon.json /etc/conf.d/docker; do
+  for file in $old_files; do
     if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
   done
+}
+
+put_back() {
+  for file in $old_files; do
+    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
+  done
+}
+
+configure_engine() {
+  keep_old
   put ca.pem /etc/docker/ca.pem 0644
   put server.pem /etc/docker/server.pem 0644
   put server-key.pem /etc/docker/server-key.pem 0600
-  dockerd --validate --config-file "$work/daemon.json" || return 1
+  if ! dockerd --validate --config-file "$work/daemon.json"; then
+    put_back
+    return 1
+  fi
   put daemon.json /etc/docker/daemon.json 0644
   put conf.d-docker /etc/conf.d/docker 0644
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then
     tail -n 50 /var/log/docker.log 2>/dev/null || true
-    for file in /etc/docker/daemon.json /etc/conf.d/docker; do
-      if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
-    done
+    put_back
     rc-service docker restart || true
     return 1
   fi
@@ -103,6 +116,8 @@ answers() {
     tries=$((tries + 1))
   done
 }
+
+old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem /etc/conf.d/docker"
 
 step 1 configure_engine
 

@@ -131,6 +131,21 @@ unit_socket() {
   return 1
 }
 
+# The files that are about to change, $old_files: kept aside, and put back when the engine does not start with the new ones.
+# shellcheck disable=SC2154 # set by the script after this one
+keep_old() {
+  mkdir -p "$work/old" /etc/docker
+  for file in $old_files; do
+    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
+  done
+}
+
+put_back() {
+  for file in $old_files; do
+    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
+  done
+}
+
 drop_in=/etc/systemd/system/docker.service.d/10-machine.conf
 root=
 fresh=yes
@@ -210,19 +225,6 @@ restores_live() {
 }
 
 old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem $drop_in"
-
-keep_old() {
-  mkdir -p "$work/old" /etc/docker
-  for file in $old_files; do
-    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
-  done
-}
-
-put_back() {
-  for file in $old_files; do
-    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
-  done
-}
 
 step 2 configure_engine
 
