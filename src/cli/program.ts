@@ -43,6 +43,7 @@ export function createProgram({
     cacheFolder: join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'berth'),
     dockerFolder: environment['DOCKER_CONFIG'] || join(home, '.docker'),
     sshWithinMs,
+    sshConfigPath: join(home, '.ssh', 'config'),
     findDriver,
     connect: async (request) =>
       (await import('../host/ssh.js')).connect({ ...request, homeFolder: home, ...(agentPath ? { agentPath } : {}) }),

@@ -95,13 +95,10 @@ export async function engineAddress(machine: Machine, { store }: Program): Promi
     store.readFile(machine.name, 'key.pem'),
   ]);
   if (authority === undefined || certificate === undefined || privateKey === undefined) {
-    throw new MachineError(
-      'CertificateInvalid',
-      `machine "${machine.name}" has no client certificate in ${store.folder(machine.name)}`,
-      {
-        suggestions: [`berth provision ${machine.name}`],
-      },
-    );
+    throw new MachineError('CertificateInvalid', `machine "${machine.name}" has no client certificate`, {
+      cause: new Error(store.folder(machine.name)),
+      suggestions: [`berth provision ${machine.name}`],
+    });
   }
   return { url: engineUrl(machine), authority, certificate, privateKey };
 }

@@ -20,6 +20,8 @@ export interface Program {
   /** Total limit for reaching a host over SSH, in milliseconds. */
   readonly sshWithinMs: number;
   readonly repository?: DockerRepository;
+  /** The user's own ssh_config; read for hosts that berth did not make. */
+  readonly sshConfigPath?: string;
   findDriver(name: string): AnyDriverSpec | undefined;
   /** The rest loads on first use: ssh2, node-forge, the scripts. */
   connect(request: ConnectRequest): Promise<Host>;

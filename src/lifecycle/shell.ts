@@ -1,7 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo, sshHost } from './provision.js';
 import { specOf } from './driver-call.js';
 
 export interface ShellRequest {
@@ -20,7 +20,7 @@ export async function openShell(name: MachineName, { words, tty }: ShellRequest,
   if (words[0]?.startsWith('-')) {
     const known = await program.store.readFile(name, 'known_hosts');
     return program.systemSsh({
-      target: { host: machine.address, ...machine.ssh },
+      target: { host: sshHost(machine), ...machine.ssh },
       words,
       knownHostsPath: program.store.path(name, 'known_hosts'),
       hostKeyAlias: known?.split(' ')[0] || name,

@@ -2,6 +2,7 @@ import { pingEngine } from '../engine/ping.js';
 import type { MachineState } from '../driver.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
+import { pause } from '../poll.js';
 import { engineUrl, type Machine } from '../record.js';
 import { engineAddress } from './certificates.js';
 import { callOf, specOf } from './driver-call.js';
@@ -81,13 +82,32 @@ export async function surveyMachines(
 async function surveyOne({ name, machine, error = '' }: Entry, timeoutMs: number, program: Program): Promise<Survey> {
   if (!machine) return { name, state: 'Error', url: '', error, responseMs: 0 };
   const began = performance.now();
-  const limited = { ...program, signal: AbortSignal.any([program.signal, AbortSignal.timeout(timeoutMs)]) };
-  const seen = await askEngine(machine, timeoutMs, limited);
+  const seen = await withinLimit(timeoutMs, program.signal, (signal) =>
+    askEngine(machine, timeoutMs, { ...program, signal }),
+  );
   if (program.signal.aborted) throw new MachineError('Cancelled', 'interrupted');
   return { name, machine, ...seen, responseMs: Math.round(performance.now() - began) };
 }
 
 type Seen = Pick<Survey, 'state' | 'url' | 'engineVersion' | 'error'>;
+
+const TIMED_OUT: Seen = { state: 'Timeout', url: '', error: '' };
+
+/** A driver that ends by its signal has timed out, and one that takes no notice of it holds up nothing. */
+async function withinLimit(
+  timeoutMs: number,
+  interrupted: AbortSignal,
+  ask: (signal: AbortSignal) => Promise<Seen>,
+): Promise<Seen> {
+  const limit = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)]);
+  const answered = new AbortController();
+  const asked = ask(limit).catch((error: unknown) => {
+    if (limit.aborted) return TIMED_OUT;
+    throw error;
+  });
+  const timeUp = pause(timeoutMs, AbortSignal.any([interrupted, answered.signal])).then(() => TIMED_OUT);
+  return Promise.race([asked, timeUp]).finally(() => answered.abort());
+}
 
 /** An engine that answers proves that its machine runs; only the others cost a question to the provider. */
 async function askEngine(machine: Machine, timeoutMs: number, program: Program): Promise<Seen> {
@@ -109,7 +129,7 @@ async function askEngine(machine: Machine, timeoutMs: number, program: Program):
       error = refusal instanceof Error ? refusal.message : String(refusal);
     }
   }
-  if (program.signal.aborted) return { state: 'Timeout', url: '', error: '' };
+  if (program.signal.aborted) return TIMED_OUT;
   return withState(machine, await machineState(machine, program), error);
 }
 

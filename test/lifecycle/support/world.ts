@@ -131,8 +131,10 @@ function fewerKeys(): Certificates {
     ...certificates,
     createAuthority: (...call) => once('authority', () => certificates.createAuthority(...call)),
     issueClient: (...call) => once('client', () => certificates.issueClient(...call)),
-    issueServer: (authority, names, ...call) =>
-      once(`${(issued += 1)} ${names.join(' ')}`, () => certificates.issueServer(authority, names, ...call)),
+    issueServer: (authority, names, organization, validity) =>
+      once(`${(issued += 1)} ${names.join(' ')} ${validity.from.toISOString()}`, () =>
+        certificates.issueServer(authority, names, organization, validity),
+      ),
   };
 }
 const shared = new Map<string, Promise<KeyPair>>();
