@@ -122,7 +122,7 @@ async function boot(resource: NspawnMachine, { report, signal }: Context): Promi
 
 async function supervise({ machine }: NspawnMachine, folder: string, signal: AbortSignal): Promise<void> {
   const script = join(folder, 'supervise.sh');
-  const log = join(folder, 'console.log');
+  const log = join(folder, 'boot.log');
   if (hasUnits()) {
     const properties = ['Delegate=yes', 'KillMode=mixed', 'TimeoutStopSec=60', `StandardOutput=append:${log}`];
     const flags = [...properties, `StandardError=append:${log}`].map((property) => `--property=${property}`);
@@ -147,7 +147,7 @@ async function untilBooting(folder: string, signal: AbortSignal): Promise<void> 
       const hasBegun = existsSync(join(folder, 'supervisor.pid'));
       if (hasBegun && nspawn === undefined && livingProcess(folder, 'supervisor.pid') === undefined) {
         throw new MachineError('DriverFailed', 'the machine does not boot', {
-          cause: new Error((await readFile(join(folder, 'console.log'), 'utf8')).trim().slice(-2_000)),
+          cause: new Error((await readFile(join(folder, 'boot.log'), 'utf8')).trim().slice(-2_000)),
         });
       }
       return undefined;
