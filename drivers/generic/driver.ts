@@ -36,7 +36,8 @@ async function refuse(verb: string): Promise<never> {
   throw new MachineError('NotSupported', `the generic driver cannot ${verb} a server`);
 }
 
-function answers(host: string, port: number, signal: AbortSignal): Promise<MachineState> {
+async function answers(host: string, port: number, signal: AbortSignal): Promise<MachineState> {
+  if (signal.aborted) return 'unknown';
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (state: MachineState): void => {
