@@ -72,7 +72,7 @@ install_engine() {
     return
   fi
   all=$(zypper --non-interactive --quiet search -s --match-exact -t package docker |
-    awk -F '|' '$3 ~ /package/ { gsub(/ /, "", $4); print $4 }' | sort -V)
+    awk -F '|' '$3 ~ /^ *package *$/ { gsub(/ /, "", $4); print $4 }' | sort -V)
   found=$(printf '%s\n' "$all" | awk -v wanted="$wanted" '{
     rest = substr($0, length(wanted) + 1)
     if (index($0, wanted) == 1 && rest !~ /^[0-9]/) last = $0

@@ -99,7 +99,8 @@ verify_key() {
   gpg --dump-options | grep -qx -e "$show" || show=--with-fingerprint
   found=$(GNUPGHOME=$work gpg --batch "$show" --with-colons "$1" 2>/dev/null |
     awk -F: '$1 == "pub" { wanted = 1 } $1 == "fpr" && wanted { print $10; wanted = 0 }' | tr '\n' ' ')
-  if [ "$found" != "$2 " ]; then
+  found=${found% }
+  if [ "$found" != "$2" ]; then
     printf 'the package key is %s, expected %s\n' "${found:-unreadable}" "$2"
     return 1
   fi
