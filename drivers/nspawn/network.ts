@@ -10,6 +10,7 @@ export interface Subnet {
   /** Addresses for machines, lowest first; at most 500 of a larger network. */
   readonly addresses: readonly string[];
   readonly bridge: string;
+  readonly bridgeMac: string;
 }
 
 /** A bridge of its own for each network; names of interfaces hold 15 characters. */
@@ -35,7 +36,14 @@ export function parseSubnet(text: string): Subnet {
     gateway: dotted(base + 1),
     addresses: Array.from({ length: count }, (_, index) => dotted(base + 2 + index)),
     bridge: text === USUAL_SUBNET ? 'berth0' : `berth-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`,
+    bridgeMac: macOf(text),
   };
+}
+
+/** A locally administered Ethernet address, always the same for the same text. */
+export function macOf(text: string): string {
+  const digits = createHash('sha256').update(text).digest('hex').slice(0, 10);
+  return `02:${(digits.match(/../g) ?? []).join(':')}`;
 }
 
 function dotted(address: number): string {

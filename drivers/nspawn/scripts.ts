@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderTemplate } from '../../src/template.js';
 import type { NspawnMachine } from './index.js';
-import { nameserversOf, parseSubnet } from './network.js';
+import { macOf, nameserversOf, parseSubnet } from './network.js';
 
 export const MACHINES = '/var/lib/berth/nspawn';
 
@@ -14,7 +14,7 @@ export interface Scripts {
 
 /** The programs that run a machine and clear up after it, for this computer as it is now. */
 export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts {
-  const { bridge, gateway, prefix, network, addresses } = parseSubnet(resource.subnet);
+  const { bridge, bridgeMac, gateway, prefix, network, addresses } = parseSubnet(resource.subnet);
   const folder = join(MACHINES, resource.machine);
   const unit = hasUnits() ? 'yes' : 'no';
   const common = renderTemplate('nspawn/common.sh', {
@@ -22,6 +22,7 @@ export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts
     folder,
     link: resource.link,
     bridge,
+    bridgeMac,
     gateway,
     prefix: String(prefix),
     network,
@@ -35,6 +36,7 @@ export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts
     hostname: resource.hostname,
     unified: isUnified() ? '1' : '0',
     unit,
+    mac: macOf(resource.machine),
   });
   return {
     supervise: common + supervise,

@@ -3,6 +3,7 @@ folder={{folder}}
 machines=${folder%/*}
 link={{link}}
 bridge={{bridge}}
+bridge_mac={{bridgeMac}}
 gateway={{gateway}}
 prefix={{prefix}}
 network={{network}}
@@ -28,7 +29,8 @@ rule() {
 # Holds the lock of all machines on descriptor 9 meanwhile.
 make_bridge() {
   if [ ! -e "/sys/class/net/$bridge" ]; then
-    ip link add "$bridge" type bridge || return
+    # Left alone, a bridge changes its address with its members, and connections through it stall.
+    ip link add "$bridge" address "$bridge_mac" type bridge || return
     ip address add "$gateway/$prefix" dev "$bridge" || return
     ip link set "$bridge" up || return
   fi

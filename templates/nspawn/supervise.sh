@@ -73,9 +73,10 @@ prepare_outside() {
   address=$(choose_address)
   [ -n "$address" ] || fail "no address is free in $network"
   make_bridge || fail "cannot make the bridge $bridge with its routes"
-  ip link add "$link" type veth peer name "$link-in" || fail "cannot make the network link $link"
+  ip link add "$link" type veth peer name "$link-in" address {{mac}} || fail "cannot make the network link $link"
   ip link set "$link" master "$bridge" up || fail "cannot put $link on the bridge $bridge"
-  # Nobody else has this address now.
+  # Nobody else has this address now, and who had it last is forgotten.
+  ip neigh flush to "$address" dev "$bridge"
   printf '%s\n' "$address" >"$folder/address.new"
   mv "$folder/address.new" "$folder/address"
   exec 9>&-
@@ -85,6 +86,8 @@ prepare_inside() {
   outside ip link set "$link-in" netns $$ || fail 'cannot move the network link into the machine'
   ip link set lo up
   ip link set "$link-in" name host0
+  # Other machines hear of a new owner of the address, too.
+  echo 1 >/proc/sys/net/ipv4/conf/host0/arp_notify
   ip address add "$address/$prefix" broadcast + dev host0
   ip link set host0 up
   ip route add default via "$gateway"
