@@ -1,0 +1,137 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from '@oclif/core';
+import { drivers } from '../drivers/index.js';
+import { EXIT_CODES } from '../src/errors.js';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+/** oclif's own flag on every command. */
+const HELP = '--help';
+
+const verbs = readdirSync(join(ROOT, 'src/commands')).map((name) => name.replace(/\.ts$/, ''));
+const flagsOf = new Map<string, ReadonlySet<string>>();
+
+beforeAll(async () => {
+  for (const verb of verbs) {
+    const loaded = (await import(`../src/commands/${verb}.js`)) as { default: typeof Command };
+    const { flags, baseFlags, enableJsonFlag } = loaded.default;
+    const names = Object.entries({ ...baseFlags, ...flags }).flatMap(([name, { char }]) => [
+      `--${name}`,
+      ...(char ? [`-${char}`] : []),
+    ]);
+    flagsOf.set(verb, new Set([...names, HELP, ...(enableJsonFlag ? ['--json'] : [])]));
+  }
+});
+
+describe('the README', () => {
+  const readme = text('README.md');
+
+  it('lists every error code with its exit code, and no other', () => {
+    const rows = [...readme.matchAll(/^\| `([A-Za-z]+)` \| (\d+) \|/gm)].map(([, code, exit]) => [code, Number(exit)]);
+
+    expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
+    expect(rows).toHaveLength(Object.keys(EXIT_CODES).length);
+  });
+
+  it('lists every exit code', () => {
+    const rows = [...readme.matchAll(/^\| (\d+) \|/gm)].map(([, exit]) => Number(exit));
+
+    expect(rows).toEqual([...new Set([0, 1, ...Object.values(EXIT_CODES)])]);
+  });
+
+  it('lists every driver with all its flags', () => {
+    const rows = [...readme.matchAll(/^\| `(\w+)` \| [^|]*\| (`--[^|]*) \|$/gm)].map(([, name, flags]) => [
+      name,
+      codeIn(flags ?? '').sort(),
+    ]);
+
+    const expected = drivers.map(({ name, options }) => [
+      name,
+      Object.entries(options)
+        .map(([key, { flag }]) => `--${flag ?? `${name}-${key}`}`)
+        .sort(),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(expected));
+  });
+
+  it('shows every verb', () => {
+    const shown = new Set(commandsIn(readme).map(([verb]) => verb));
+
+    expect(verbs.filter((verb) => !shown.has(verb))).toEqual([]);
+  });
+
+  it('shows the test command that .ci/run calls', () => {
+    expect(readme).toContain('\nbin/test ');
+    expect(text('.ci/run')).toMatch(/\/bin\/test"\n$/);
+  });
+});
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  it('shows only verbs that exist', () => {
+    const strange = commandsIn(text(document)).filter(([verb = '']) => ![...verbs, 'VERB', HELP].includes(verb));
+
+    expect(strange).toEqual([]);
+  });
+
+  it('shows only flags that the verb has', () => {
+    const strange = commandsIn(text(document)).flatMap(([verb = '', ...words]) =>
+      ownFlags(verb, words).filter((flag) => !(flagsOf.get(verb)?.has(flag) ?? flag === HELP)),
+    );
+
+    expect(strange).toEqual([]);
+  });
+
+  it('names only flags that some verb has', () => {
+    const known = new Set([...flagsOf.values()].flatMap((flags) => [...flags]));
+    const named = codeIn(text(document)).flatMap((code) => /^--?[a-z][\w-]*/.exec(code) ?? []);
+
+    expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+  });
+
+  it('links to files that exist', () => {
+    const links = [...text(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link]) => link ?? '');
+
+    expect(links.filter((link) => !/^https:/.test(link) && !existsSync(join(ROOT, link)))).toEqual([]);
+  });
+
+  it('names files of the project that exist', () => {
+    const paths = [...new Set(text(document).match(/(?<![\w/.~-])(src|drivers|test|templates|bin|\.ci)\/[\w./-]*\w/g))];
+
+    const strange = paths.filter((path) => !/NAME/.test(path) && !existsSync(join(ROOT, path)));
+    expect(strange).toEqual([]);
+  });
+});
+
+it.each(['bin/quickstart', 'bin/test', 'bin/run.js', '.ci/run'])('%s can be run', (path) => {
+  expect(() => accessSync(join(ROOT, path), constants.X_OK)).not.toThrow();
+});
+
+/** The word lists after `berth` or `bin/run.js`, of code blocks and of code within lines. */
+function commandsIn(markdown: string): string[][] {
+  const lines = [...blocksIn(markdown).flatMap((block) => block.split('\n')), ...codeIn(markdown)];
+  return lines.flatMap((line) => {
+    const found = /^(?:\$ |docker \$\(|eval "\$\(|[A-Z].*"\$\()?(?:berth|bin\/run\.js) ([^)#]*)/.exec(line);
+    return found ? [(found[1] ?? '').trim().split(/\s+/)] : [];
+  });
+}
+
+/** What stands before the command that `ssh` sends. */
+function ownFlags(verb: string, words: readonly string[]): string[] {
+  const own = verb === 'ssh' ? words.slice(0, 1) : words;
+  return own.filter((word) => /^--?[a-zA-Z]/.test(word)).map((word) => word.split('=')[0] ?? '');
+}
+
+function blocksIn(markdown: string): string[] {
+  return [...markdown.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? '');
+}
+
+/** Code within lines, outside blocks. */
+function codeIn(markdown: string): string[] {
+  const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '');
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
+}
+
+function text(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
