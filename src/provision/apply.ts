@@ -29,7 +29,7 @@ export async function apply(host: Host, { steps, machineName, report, signal }: 
     });
     progress.finish();
   } catch (error) {
-    progress.finish();
+    progress.abandon();
     throw isMachineError(error, 'CommandFailed') ? failure(progress, machineName, error) : error;
   }
 }
@@ -45,6 +45,7 @@ export function script(steps: readonly Step[]): string {
 /** Turns the script's marks into steps of the reporter, and keeps what the running step printed. */
 class Progress {
   failed: Step | undefined;
+  private running: Step | undefined;
   lines: string[] = [];
   private end: (() => void) | undefined;
   private fail: ((error: Error) => void) | undefined;
@@ -67,17 +68,22 @@ class Progress {
     }
   }
 
-  /** Ends the step that runs, well or, once `failed` is set, not. */
+  /** The step that runs has ended well. */
   finish(): void {
-    if (this.failed) this.fail?.(new Error(this.failed.title));
-    else this.end?.();
-    this.end = undefined;
-    this.fail = undefined;
+    this.end?.();
+    this.running = undefined;
+  }
+
+  /** Whatever ended the script, the step that runs is not done: it may have had no time to say so. */
+  abandon(): void {
+    this.failed ??= this.running;
+    this.fail?.(new Error(this.failed?.title));
   }
 
   private begin(step: Step | undefined): void {
     if (!step) return;
     this.lines = [];
+    this.running = step;
     const running = new Promise<void>((resolve, reject) => {
       this.end = resolve;
       this.fail = reject;

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -21,12 +22,23 @@ export interface BundleRequest {
 /** The local path of a static bundle: the user's file, or a download that is kept. @throws MachineError ProvisionFailed, BadOption */
 export async function bundleFile({ engine, arch, repositoryUrl, cacheFolder, signal }: BundleRequest): Promise<string> {
   if (engine.bundle !== '' && !/^https?:/.test(engine.bundle)) return existing(engine.bundle);
-  const version = /^\d+\.\d+\.\d+$/.test(engine.version) ? engine.version : USUAL_VERSION;
-  const url = engine.bundle || `${repositoryUrl}/linux/static/stable/${arch}/docker-${version}.tgz`;
-  const path = join(cacheFolder, 'bundles', arch, basename(new URL(url).pathname));
+  const url =
+    engine.bundle || `${repositoryUrl}/linux/static/stable/${arch}/docker-${wholeVersion(engine.version)}.tgz`;
+  // Bundles from different places may bear the same name.
+  const name = `${createHash('sha256').update(url).digest('hex').slice(0, 12)}-${basename(url.replace(/[?#].*/, ''))}`;
+  const path = join(cacheFolder, 'bundles', arch, name);
   if (await isFile(path)) return path;
   await download(url, path, signal);
   return path;
+}
+
+/** @throws MachineError BadOption for the beginning of a version that cannot be completed here */
+function wholeVersion(wanted: string): string {
+  if (/^\d+\.\d+\.\d+$/.test(wanted)) return wanted;
+  if (wanted === '' || USUAL_VERSION.startsWith(`${wanted}.`)) return USUAL_VERSION;
+  throw new MachineError('BadOption', `a static bundle needs a whole version, got ${JSON.stringify(wanted)}`, {
+    suggestions: [`Name it whole: --engine-version ${USUAL_VERSION}`],
+  });
 }
 
 async function existing(path: string): Promise<string> {
@@ -35,7 +47,8 @@ async function existing(path: string): Promise<string> {
 }
 
 async function download(url: string, path: string, signal: AbortSignal): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
+  // Several machines may want the same one at once.
+  const part = `${path}.${randomUUID()}.part`;
   try {
     const response = await fetch(url, { signal });
     if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
