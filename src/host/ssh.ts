@@ -143,7 +143,7 @@ class Attempts {
     const where = `${user}@${bracketed(host)}:${port}`;
     return new MachineError('HostUnreachable', `cannot reach ${where} over SSH${within}: ${STUCK_AT[stage]}`, {
       suggestions: SUGGESTIONS[stage] ?? [],
-      cause: last instanceof AttemptFailure ? last.cause : last,
+      cause: otherSidesWords(last instanceof AttemptFailure ? last.cause : last),
     });
   }
 }
@@ -155,6 +155,11 @@ const SUGGESTIONS: Readonly<Partial<Record<AttemptFailure['stage'], readonly str
   'connection timed out': ['Check that the host runs and that no firewall or security group closes the port'],
   'no SSH banner': ['Check that it is sshd that listens on this port, and that the host has finished booting'],
 };
+
+/** Our own limit is no news: the message names it. */
+function otherSidesWords(cause: unknown): unknown {
+  return cause instanceof DOMException && cause.name === 'TimeoutError' ? undefined : cause;
+}
 
 function withoutKey(request: ConnectRequest): ConnectRequest {
   const { keyPath: _machineKey, ...rest } = request;

@@ -71,6 +71,7 @@ describeReal('creating a machine from a server where something is wrong', () => 
           `Error: cannot reach root@127.0.0.1:${port} over SSH within 6 s: no SSH banner`,
           'Code: HostUnreachable',
           'Try this:',
+          '  * Check that it is sshd that listens on this port, and that the host has finished booting',
           '',
         ].join('\n'),
       );
@@ -87,7 +88,17 @@ describeReal('creating a machine from a server where something is wrong', () => 
       const ran = await create('web', '--generic-ssh-key', keyPath, '--ssh-timeout', '4');
 
       expect(ran.code).toBe(4);
-      expect(message(ran)).toBe('');
+      expect(message(ran)).toBe(
+        [
+          `Error: root@${server.address}:22 refused the login: tried key "${join(berth.store, 'machines/web/id_rsa')}"`,
+          'Code: LoginRefused',
+          'Try this:',
+          '  * Log in as the user the image expects: debian, ubuntu, admin, ec2-user …',
+          '  * Check that the public key stands in ~root/.ssh/authorized_keys on the host',
+          'Caused by: All configured authentication methods failed',
+          '',
+        ].join('\n'),
+      );
     },
     MINUTES,
   );
@@ -98,7 +109,17 @@ describeReal('creating a machine from a server where something is wrong', () => 
       const ran = await create('web', '--generic-ssh-user', 'plain');
 
       expect(ran.code).toBe(4);
-      expect(message(ran)).toBe('');
+      expect(message(ran)).toBe(
+        [
+          'Error: user "plain" may not become root on web without a password',
+          'Code: ProvisionFailed',
+          'Try this:',
+          "  * On the host, as root: echo 'plain ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/plain",
+          '  * Log in as root instead',
+          'Caused by: sudo: a password is required',
+          '',
+        ].join('\n'),
+      );
     },
     MINUTES,
   );
@@ -106,15 +127,16 @@ describeReal('creating a machine from a server where something is wrong', () => 
   it(
     'says that the disk is full',
     async () => {
+      // Each round takes what the one before it had to leave.
       await server.sh(
-        'fallocate -l 100G /var/lib/docker/filler 2>/dev/null || dd if=/dev/zero of=/var/lib/docker/filler bs=1M 2>/dev/null || true',
+        'for n in 1 2 3 4; do dd if=/dev/zero of=/var/lib/docker/filler$n bs=4k 2>/dev/null; sync; done; true',
       );
 
       const ran = await create('web');
-      await server.sh('rm -f /var/lib/docker/filler');
+      await server.sh('rm -f /var/lib/docker/filler*');
 
       expect(ran.code).toBe(4);
-      expect(message(ran)).toBe('');
+      expect(message(ran)).toBe('TODO');
     },
     2 * MINUTES,
   );
@@ -131,7 +153,17 @@ describeReal('creating a machine from a server where something is wrong', () => 
       await server.sh('rm /etc/docker/daemon.json');
 
       expect(ran.code).toBe(4);
-      expect(message(ran)).toBe('');
+      expect(message(ran)).toBe(
+        [
+          'Error: /etc/docker/daemon.json on web is not valid JSON',
+          'Code: ProvisionFailed',
+          'Try this:',
+          '  * Correct it on the host, then: berth provision web',
+          '  * berth ssh web sudo mv /etc/docker/daemon.json /etc/docker/daemon.json.old',
+          `Caused by: Unexpected token '}', "{ "log-level": }" is not valid JSON`,
+          '',
+        ].join('\n'),
+      );
       expect(left).toBe('{ "log-level": }');
     },
     MINUTES,
@@ -158,7 +190,16 @@ describeReal('creating a machine from a server where something is wrong', () => 
       const ran = await berth.run('provision', 'web');
 
       expect(ran.code).toBe(4);
-      expect(message(ran)).toMatch(/^Error: the host key of .* has changed/);
+      expect(message(ran).replaceAll(/SHA256:[\w+/]+/g, 'SHA256:…')).toBe(
+        [
+          'Error: the host key of "web" changed from SHA256:… to SHA256:…',
+          'Code: HostKeyChanged',
+          'Try this:',
+          '  * Find out why before going on: somebody may stand between you and the host',
+          `  * If the host was really reinstalled, remove its old line from ${join(berth.store, 'machines/web/known_hosts')}`,
+          '',
+        ].join('\n'),
+      );
     },
     2 * MINUTES,
   );

@@ -39,6 +39,13 @@ export class Berth implements Disposable {
     return finished(this.start(...args));
   }
 
+  /** As run, over a line of this quality: milliseconds a round trip, per cent of packets lost. */
+  behind({ roundTripMs, lossPercent }: { roundTripMs: string; lossPercent: string }, ...args: string[]): Promise<Ran> {
+    const line = [join(import.meta.dirname, 'slow-line.pl'), roundTripMs, lossPercent];
+    const words = [...line, process.execPath, join(ROOT, 'bin/run.js'), ...args];
+    return finished(spawn('perl', words, { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
   /** As run, and it has to succeed. */
   async ok(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(...args);

@@ -6,7 +6,9 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'systemd-nspawn': 'systemd-container',
   mmdebstrap: 'mmdebstrap',
   ip: 'iproute2',
-  tc: 'iproute2',
+  iptables: 'iptables',
+  perl: 'perl',
+  ssh: 'openssh-client',
   'mkfs.ext4': 'e2fsprogs',
   busybox: 'busybox-static',
 };
