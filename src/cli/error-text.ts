@@ -50,11 +50,39 @@ function bugText(error: Error, version: string): string {
   ].join('\n');
 }
 
-/** The errors of oclif's parser carry their exit code; they become usage errors of ours. */
-export function asMachineError(error: Error): Error {
-  const exit = (error as { oclif?: { exit?: unknown } }).oclif?.exit;
-  if (isMachineError(error) || exit === undefined) return error;
-  return new MachineError('BadUsage', error.message.split('\nSee more help with')[0] ?? error.message, {
-    suggestions: ['berth help'],
+/** The errors of oclif's parser become usage errors of ours, in our words. `command`: whose command line it was. */
+export function asMachineError(error: Error, command = ''): Error {
+  if (isMachineError(error)) return withoutPreface(error);
+  if ((error as { oclif?: { exit?: unknown } }).oclif?.exit === undefined) return error;
+  return new MachineError('BadUsage', parserMessage(error), {
+    suggestions: [`berth ${command} --help`.replace('  ', ' ')],
   });
+}
+
+/** oclif writes into the message of what a flag's parser throws. */
+function withoutPreface(error: MachineError): MachineError {
+  const own = /^Parsing --\S+ \n\t(.*)\nSee more help with --help$/s.exec(error.message)?.[1];
+  return own === undefined ? error : new MachineError(error.code, own, error);
+}
+
+function parserMessage(error: ParserError): string {
+  const { flags = [], args = [] } = error;
+  switch (error.constructor.name) {
+    case 'NonExistentFlagsError':
+      return `option ${flags.join(', ')} is unknown`;
+    case 'UnexpectedArgsError':
+      return `unexpected argument ${args.map((word) => JSON.stringify(word)).join(', ')}`;
+    case 'RequiredArgsError':
+      return `expected an argument: ${args.map((arg) => (typeof arg === 'string' ? arg : arg.name)).join(', ')}`;
+    default: {
+      const [line = ''] = error.message.split('\n');
+      return line.charAt(0).toLowerCase() + line.slice(1);
+    }
+  }
+}
+
+/** What oclif's parser adds to its errors. */
+interface ParserError extends Error {
+  readonly flags?: readonly string[];
+  readonly args?: readonly (string | { readonly name: string })[];
 }

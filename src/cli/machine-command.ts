@@ -126,7 +126,7 @@ export abstract class MachineCommand extends Command {
     this.closeReporter();
     // Help and version end by an error that is none.
     if ('code' in error && error.code === 'EEXIT') throw error;
-    const known = asMachineError(error);
+    const known = asMachineError(error, this.id);
     process.exitCode = isMachineError(known) ? known.exitCode : 1;
     if (this.jsonEnabled()) this.logJson(errorJson(known));
     else process.stderr.write(`${errorText(known, this.config.version)}\n`);

@@ -4,11 +4,15 @@ import type { Terminal } from './terminal.js';
 
 /**
  * A question with yes or no. Without a terminal the answer is the first line of stdin, as scripts that pipe `y` expect;
- * nothing there is a no.
+ * nothing there is a no. docker-machine asks on stdout; where that carries JSON, stderr is the place.
  */
-export async function confirm(question: string, { stdinIsTty, stdoutIsTty }: Terminal): Promise<boolean> {
+export async function confirm(
+  question: string,
+  { stdinIsTty, stdoutIsTty }: Terminal,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): Promise<boolean> {
   if (!stdinIsTty || !stdoutIsTty) {
-    process.stdout.write(`${question} (y/n): `);
+    process[stream].write(`${question} (y/n): `);
     return /^y/i.test((await firstLine()).trim());
   }
   const { default: inquirer } = await import('inquirer');

@@ -20,7 +20,11 @@ export default class RegenerateCerts extends MachineCommand {
     const names = await this.namesOf(argv, program);
     if (
       !flags.force &&
-      !(await confirm('Regenerate TLS machine certs?  Warning: this is irreversible.', this.terminal))
+      !(await confirm(
+        'Regenerate TLS machine certs?  Warning: this is irreversible.',
+        this.terminal,
+        this.jsonEnabled() ? 'stderr' : 'stdout',
+      ))
     )
       return [];
     const results = await this.eachMachine(names, program, async (name, its) => ({

@@ -28,7 +28,12 @@ export default class Rm extends MachineCommand {
     const program = this.programFor(flags);
     this.log(`About to remove ${names.join(', ')}`);
     this.log('WARNING: This action will delete both local reference and remote instance.');
-    if (!flags.force && !flags.yes && !(await confirm('Are you sure?', this.terminal))) return [];
+    if (
+      !flags.force &&
+      !flags.yes &&
+      !(await confirm('Are you sure?', this.terminal, this.jsonEnabled() ? 'stderr' : 'stdout'))
+    )
+      return [];
     return this.eachMachine(names, program, async (name, its) => {
       await removeMachine(name, { force: flags.force }, its);
       this.log(`Successfully removed ${name}`);

@@ -1,0 +1,82 @@
+import { MachineError } from '../errors.js';
+import { globalFlags } from './machine-command.js';
+import { nameIndex } from './ssh-words.js';
+
+/**
+ * The words of a command line as oclif wants them: the command first, help and version by one spelling each.
+ * @throws MachineError BadUsage for a command or a leading option that does not exist
+ */
+export function commandLine(words: readonly string[], commands: readonly string[]): readonly string[] {
+  const { leading, rest } = splitGlobalFlags(words);
+  const [command, ...others] = rest;
+  if (command === undefined || command === '--help' || command === '-h') return ['--help'];
+  if (command === '--version' || command === '-v') return ['version'];
+  if (command === 'help' || command === 'h') return helpFor(others[0], commands);
+  if (command.startsWith('-')) {
+    const name = command.split('=')[0] ?? '';
+    throw new MachineError('BadUsage', `option ${name} is unknown`, { suggestions: ['berth --help'] });
+  }
+  refuseUnknown(command, commands);
+  return [command, ...leading, ...(command === 'ssh' ? guarded(others) : others.map(helpFlag))];
+}
+
+/** docker-machine's global flags stand before the command. */
+function splitGlobalFlags(words: readonly string[]): { leading: readonly string[]; rest: readonly string[] } {
+  let at = 0;
+  while (at < words.length) {
+    const word = words[at] ?? '';
+    const flag = globalFlagOf(word);
+    if (!flag) break;
+    at += flag.takesValue && !word.includes('=') ? 2 : 1;
+  }
+  return { leading: words.slice(0, at), rest: words.slice(at) };
+}
+
+function globalFlagOf(word: string): { readonly takesValue: boolean } | undefined {
+  const name = word.split('=')[0] ?? '';
+  for (const [long, flag] of Object.entries(globalFlags)) {
+    if (name === `--${long}` || (flag.char !== undefined && name === `-${flag.char}`))
+      return { takesValue: flag.type !== 'boolean' };
+  }
+  return name === '--json' ? { takesValue: false } : undefined;
+}
+
+function helpFor(command: string | undefined, commands: readonly string[]): readonly string[] {
+  if (command === undefined) return ['--help'];
+  refuseUnknown(command, commands);
+  return [command, '--help'];
+}
+
+function refuseUnknown(command: string, commands: readonly string[]): void {
+  if (commands.includes(command)) return;
+  // One slip in three letters still is the same word.
+  const close = commands.filter((known) => distance(known, command) <= Math.max(1, command.length / 3));
+  throw new MachineError('BadUsage', `no command is called "${command}"`, {
+    suggestions: [...close.slice(0, 2).map((known) => `berth ${known}`), 'berth --help'],
+  });
+}
+
+function helpFlag(word: string): string {
+  return word === '-h' ? '--help' : word;
+}
+
+/** From the machine's name on, `--help` and its like are the remote command's own. */
+function guarded(words: readonly string[]): readonly string[] {
+  const at = nameIndex(words);
+  const ours = words.slice(0, at).map(helpFlag);
+  if (at >= words.length) return ours;
+  return [...ours, ...(ours.at(-1) === '--' ? [] : ['--']), ...words.slice(at)];
+}
+
+/** Letters to add, drop or change to come from one word to the other. */
+function distance(one: string, other: string): number {
+  let row = [...Array(other.length + 1).keys()];
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (const [j, otherLetter] of [...other].entries()) {
+      next.push(Math.min((row[j] ?? 0) + (letter === otherLetter ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { testHome, type Home } from '../cli/support/berth.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const GOLDEN = join(ROOT, 'test/golden/help');
+const COMMANDS = readdirSync(join(ROOT, 'src/commands')).map((file) => file.replace(/\.ts$/, ''));
+
+let home: Home;
+beforeAll(() => {
+  home = testHome();
+});
+afterAll(() => home[Symbol.dispose]());
+
+/** The file as it is; with UPDATE_GOLDEN=1 as it shall be from now on, to be read as a diff. */
+function golden(name: string, text: string): string {
+  const path = join(GOLDEN, `${name}.txt`);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+describe('help', () => {
+  it.each(COMMANDS)('of %s changes only on purpose', async (command) => {
+    const { stdout, stderr, exitCode } = await home.berth([command, '--help']);
+
+    expect(stdout).toBe(golden(command, stdout));
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  });
+
+  it('of the whole program changes only on purpose', async () => {
+    const { stdout, exitCode } = await home.berth(['--help']);
+
+    const text = stdout.replace(/(berth\/)\S+ \S+ node-\S+/, '$1VERSION');
+    expect(text).toBe(golden('berth', text));
+    expect(exitCode).toBe(0);
+  });
+
+  it('has a file for each command and for none besides', () => {
+    expect(readdirSync(GOLDEN).sort()).toEqual([...COMMANDS, 'berth'].map((name) => `${name}.txt`).sort());
+  });
+
+  it.each([[[]], [['help']], [['h']], [['-h']], [['-s', '/store']]])('is what %j asks for', async (args) => {
+    const whole = await home.berth(['--help']);
+
+    expect(await home.berth(args)).toEqual(whole);
+  });
+
+  it.each([[['help', 'ls']], [['ls', '-h']], [['-D', 'ls', '--help']]])('of ls is what %j asks for', async (args) => {
+    const ofLs = await home.berth(['ls', '--help']);
+
+    expect(await home.berth(args)).toEqual(ofLs);
+  });
+
+  it('speaks of the name that the program was called by', async () => {
+    const { stdout } = await home.berth(['url', '--help'], { calledAs: 'docker-machine' });
+
+    expect(stdout).toContain('  $ docker-machine url web-1\n');
+    expect(stdout).not.toContain('berth url');
+  });
+});
