@@ -1,7 +1,12 @@
 // Prints what berth costs beside what it is measured against in the same run. Root on Linux: it boots real hosts.
-// node bench/run.js [--quick]
+// node bench/run.js [--quick] [startup] [creates]
 import { startup } from './startup.js';
 import { creates } from './creates.js';
 
-process.stdout.write(await startup());
-process.stdout.write(await creates());
+const words = process.argv.slice(2);
+const rounds = words.includes('--quick') ? 1 : 5;
+const parts = words.filter((word) => !word.startsWith('-'));
+const wanted = (part) => parts.length === 0 || parts.includes(part);
+
+if (wanted('startup')) process.stdout.write(await startup());
+if (wanted('creates')) process.stdout.write(await creates({ rounds }));
