@@ -154,5 +154,12 @@ function link(name: string, bin: string): void {
 }
 
 function find(program: string): string {
-  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).stdout.trim();
+  const known = FOUND.get(program);
+  if (known !== undefined) return known;
+  const path = spawnSync('sh', ['-c', 'command -v "$1"', 'sh', program], { encoding: 'utf8' }).stdout.trim();
+  FOUND.set(program, path);
+  return path;
 }
+
+/** Where programs of this computer stand, looked up once. */
+const FOUND = new Map<string, string>();
