@@ -82,13 +82,17 @@ function configureSteps(input: PlanInput): readonly Step[] {
 function systemdScripts(isFresh: boolean, liveRestore: boolean): readonly string[] {
   return [
     renderTemplate('install/unit.sh', {}),
-    renderTemplate('install/old-files.sh', {}),
+    managedFilesScript(DROP_IN),
     renderTemplate('install/configure-systemd.sh', { fresh: yesNo(isFresh), liveRestore: yesNo(liveRestore) }),
   ];
 }
 
 function openrcScripts(): readonly string[] {
-  return [renderTemplate('install/old-files.sh', {}), renderTemplate('install/configure-openrc.sh', {})];
+  return [managedFilesScript(OPENRC_CONFIG), renderTemplate('install/configure-openrc.sh', {})];
+}
+
+function managedFilesScript(target: string): string {
+  return renderTemplate('install/managed-files.sh', { own: `${nameInDelivery(target)} ${target} 0644` });
 }
 
 function yesNo(value: boolean): string {

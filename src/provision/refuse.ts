@@ -14,7 +14,7 @@ export function refuseUnfit(facts: Facts, { enginePort }: Wanted, context: Provi
   }
   if (facts.portTakenBy !== undefined) {
     throw new MachineError('ProvisionFailed', `port ${enginePort} of ${machineName} is taken by ${facts.portTakenBy}`, {
-      suggestions: ['Stop that program', 'Choose another port: --generic-engine-port'],
+      suggestions: [`Stop that program on the host, then: berth provision ${machineName}`],
     });
   }
   refuseRivals(facts, machineName);
@@ -47,7 +47,7 @@ function refuseWrongClock({ clock }: Facts, { machineName, report, now = () => n
     const off = `${Math.abs(aheadSeconds)} s ${aheadSeconds < 0 ? 'behind' : 'ahead'}`;
     throw new MachineError(
       'ProvisionFailed',
-      `the clock of ${machineName} is ${off}: no certificate would be valid there`,
+      `the clock of ${machineName} is ${off}: its engine would refuse certificates`,
       {
         suggestions: ['Set the clock of the host: timedatectl set-ntp true'],
       },

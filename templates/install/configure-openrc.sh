@@ -1,14 +1,7 @@
 configure_engine() {
-  keep_old
-  put ca.pem /etc/docker/ca.pem 0644
-  put server.pem /etc/docker/server.pem 0644
-  put server-key.pem /etc/docker/server-key.pem 0600
-  if ! dockerd --validate --config-file "$work/daemon.json"; then
-    put_back
-    return 1
-  fi
-  put daemon.json /etc/docker/daemon.json 0644
-  put conf.d-docker /etc/conf.d/docker 0644
+  stage_files
+  dockerd --validate --config-file "$work/daemon.json"
+  swap_files
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then
     tail -n 50 /var/log/docker.log 2>/dev/null || true
@@ -27,5 +20,3 @@ answers() {
     tries=$((tries + 1))
   done
 }
-
-old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem /etc/conf.d/docker"

@@ -1,4 +1,3 @@
-drop_in=/etc/systemd/system/docker.service.d/10-machine.conf
 root=
 fresh={{fresh}}
 live_restore={{liveRestore}}
@@ -6,16 +5,9 @@ live_restore={{liveRestore}}
 configure_engine() {
   if [ "$fresh" = yes ]; then fit_installed; fi
   if [ "$live_restore" = yes ]; then keep_containers; fi
-  keep_old
-  put ca.pem /etc/docker/ca.pem 0644
-  put server.pem /etc/docker/server.pem 0644
-  put server-key.pem /etc/docker/server-key.pem 0600
-  if ! validate; then
-    put_back
-    return 1
-  fi
-  put daemon.json /etc/docker/daemon.json 0644
-  put 10-machine.conf "$drop_in" 0644
+  stage_files
+  validate
+  swap_files
   systemctl daemon-reload
   # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
   systemctl is-enabled --quiet docker.service || systemctl enable docker.service
@@ -59,7 +51,8 @@ restart_or_put_back() {
 keep_containers() {
   has docker && [ -n "$(docker ps -q 2>/dev/null | head -n 1)" ] || return 0
   [ "$(restores_live)" = true ] && return 0
-  if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$work/before.json"; fi
+  before=/etc/docker/daemon.json.berth-before
+  if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$before"; fi
   put live-restore.json /etc/docker/daemon.json 0644
   systemctl reload docker.service || true
   tries=0
@@ -67,13 +60,9 @@ keep_containers() {
     sleep 0.25
     tries=$((tries + 1))
   done
-  if [ -e "$work/before.json" ]; then cp -p "$work/before.json" /etc/docker/daemon.json
-  else rm -f /etc/docker/daemon.json
-  fi
+  if [ -e "$before" ]; then mv -f "$before" /etc/docker/daemon.json; else rm -f /etc/docker/daemon.json; fi
 }
 
 restores_live() {
   docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null
 }
-
-old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem $drop_in"

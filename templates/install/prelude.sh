@@ -39,12 +39,20 @@ download() {
   fi
 }
 
-# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
-put() {
+# stage SOURCE TARGET MODE: beside its place, so that a full disk shows before anything has changed.
+stage() {
   mkdir -p "$(dirname "$2")"
-  cp "$work/$1" "$2.berth"
+  if ! cp "$work/$1" "$2.berth"; then
+    rm -f "$2.berth"
+    return 1
+  fi
   chmod "$3" "$2.berth"
   chown 0:0 "$2.berth"
+}
+
+# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
+put() {
+  stage "$1" "$2" "$3"
   mv -f "$2.berth" "$2"
 }
 

@@ -136,7 +136,17 @@ describeReal('creating a machine from a server where something is wrong', () => 
       await server.sh('rm -f /var/lib/docker/filler*');
 
       expect(ran.code).toBe(4);
-      expect(message(ran)).toBe('TODO');
+      expect(message(ran)).toBe(
+        [
+          'Error: cannot configure and start the engine on web: its disk is full',
+          'Code: ProvisionFailed',
+          'Try this:',
+          '  * Free some space on the host, or give it a larger disk',
+          "Caused by: cp: error writing '/etc/docker/ca.pem.berth': No space left on device",
+          '',
+        ].join('\n'),
+      );
+      expect(await server.sh('ls /etc/docker')).not.toContain('berth');
     },
     2 * MINUTES,
   );

@@ -3,7 +3,11 @@ import { BADLY, oneStep, piece, WELL } from './support/pieces.js';
 import { sandbox, type Sandbox } from './support/sandbox.js';
 
 const FILES = ['/etc/docker/daemon.json', '/etc/conf.d/docker'];
-const CONFIGURE = oneStep('configure_engine', piece('old-files'), piece('configure-openrc'));
+const CONFIGURE = oneStep(
+  'configure_engine',
+  piece('managed-files', { own: 'conf.d-docker /etc/conf.d/docker 0644' }),
+  piece('configure-openrc'),
+);
 
 function host(): Sandbox {
   const box = sandbox();

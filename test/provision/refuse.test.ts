@@ -44,7 +44,7 @@ describe('a host is refused', () => {
       host: { portTakenBy: 'nginx' },
       code: 'ProvisionFailed',
       message: 'port 2376 of web-1 is taken by nginx',
-      suggestions: ['Stop that program', 'Choose another port: --generic-engine-port'],
+      suggestions: ['Stop that program on the host, then: berth provision web-1'],
     },
     {
       title: 'where somebody else tells the engine where to listen',
@@ -57,14 +57,14 @@ describe('a host is refused', () => {
       title: 'whose clock is behind',
       host: { clock: NOW_SECONDS - 241 },
       code: 'ProvisionFailed',
-      message: 'the clock of web-1 is 241 s behind: no certificate would be valid there',
+      message: 'the clock of web-1 is 241 s behind: its engine would refuse certificates',
       suggestions: ['Set the clock of the host: timedatectl set-ntp true'],
     },
     {
       title: 'whose clock is far ahead',
       host: { clock: NOW_SECONDS + 86_401 },
       code: 'ProvisionFailed',
-      message: 'the clock of web-1 is 86401 s ahead: no certificate would be valid there',
+      message: 'the clock of web-1 is 86401 s ahead: its engine would refuse certificates',
       suggestions: ['Set the clock of the host: timedatectl set-ntp true'],
     },
   ])('$title', async ({ host, code, message, suggestions, cause }) => {

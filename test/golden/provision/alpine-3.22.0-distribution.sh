@@ -39,12 +39,20 @@ download() {
   fi
 }
 
-# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
-put() {
+# stage SOURCE TARGET MODE: beside its place, so that a full disk shows before anything has changed.
+stage() {
   mkdir -p "$(dirname "$2")"
-  cp "$work/$1" "$2.berth"
+  if ! cp "$work/$1" "$2.berth"; then
+    rm -f "$2.berth"
+    return 1
+  fi
   chmod "$3" "$2.berth"
   chown 0:0 "$2.berth"
+}
+
+# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
+put() {
+  stage "$1" "$2" "$3"
   mv -f "$2.berth" "$2"
 }
 
@@ -72,32 +80,56 @@ install_engine() {
 }
 
 step 0 install_engine
-# The files that are about to change, $old_files: kept aside, and put back when the engine does not start with the new ones.
-# shellcheck disable=SC2154 # set by the script after this one
-keep_old() {
-  mkdir -p "$work/old" /etc/docker
-  for file in $old_files; do
-    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
-  done
+# Source, target and mode of each file that goes in, or back, together with the others.
+own='conf.d-docker /etc/conf.d/docker 0644'
+managed_files="ca.pem /etc/docker/ca.pem 0644
+server.pem /etc/docker/server.pem 0644
+server-key.pem /etc/docker/server-key.pem 0600
+daemon.json /etc/docker/daemon.json 0644
+$own"
+
+each_managed() {
+  while read -r source target mode; do "$1" "$source" "$target" "$mode"; done <<FILES
+$managed_files
+FILES
+}
+
+keep_one() {
+  rm -f "$2.berth-old"
+  [ ! -e "$2" ] || cp -p "$2" "$2.berth-old"
+}
+
+# Renames take no space.
+swap_one() {
+  mv -f "$2.berth" "$2"
+}
+
+put_back_one() {
+  if [ -e "$2.berth-old" ]; then mv -f "$2.berth-old" "$2"; else rm -f "$2"; fi
+}
+
+tidy_one() {
+  rm -f "$2.berth" "$2.berth-old"
+}
+
+stage_files() {
+  trap 'each_managed tidy_one' EXIT
+  each_managed stage
+  each_managed keep_one
+}
+
+swap_files() {
+  each_managed swap_one
 }
 
 put_back() {
-  for file in $old_files; do
-    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
-  done
+  each_managed put_back_one
 }
 
 configure_engine() {
-  keep_old
-  put ca.pem /etc/docker/ca.pem 0644
-  put server.pem /etc/docker/server.pem 0644
-  put server-key.pem /etc/docker/server-key.pem 0600
-  if ! dockerd --validate --config-file "$work/daemon.json"; then
-    put_back
-    return 1
-  fi
-  put daemon.json /etc/docker/daemon.json 0644
-  put conf.d-docker /etc/conf.d/docker 0644
+  stage_files
+  dockerd --validate --config-file "$work/daemon.json"
+  swap_files
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then
     tail -n 50 /var/log/docker.log 2>/dev/null || true
@@ -116,8 +148,6 @@ answers() {
     tries=$((tries + 1))
   done
 }
-
-old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem /etc/conf.d/docker"
 
 step 1 configure_engine
 

@@ -39,12 +39,20 @@ download() {
   fi
 }
 
-# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
-put() {
+# stage SOURCE TARGET MODE: beside its place, so that a full disk shows before anything has changed.
+stage() {
   mkdir -p "$(dirname "$2")"
-  cp "$work/$1" "$2.berth"
+  if ! cp "$work/$1" "$2.berth"; then
+    rm -f "$2.berth"
+    return 1
+  fi
   chmod "$3" "$2.berth"
   chown 0:0 "$2.berth"
+}
+
+# put SOURCE TARGET MODE: readers see the old file or the new one, never half of it.
+put() {
+  stage "$1" "$2" "$3"
   mv -f "$2.berth" "$2"
 }
 
@@ -177,22 +185,52 @@ unit_socket() {
   return 1
 }
 
-# The files that are about to change, $old_files: kept aside, and put back when the engine does not start with the new ones.
-# shellcheck disable=SC2154 # set by the script after this one
-keep_old() {
-  mkdir -p "$work/old" /etc/docker
-  for file in $old_files; do
-    if [ -e "$file" ]; then cp -p "$file" "$work/old/${file##*/}"; fi
-  done
+# Source, target and mode of each file that goes in, or back, together with the others.
+own='10-machine.conf /etc/systemd/system/docker.service.d/10-machine.conf 0644'
+managed_files="ca.pem /etc/docker/ca.pem 0644
+server.pem /etc/docker/server.pem 0644
+server-key.pem /etc/docker/server-key.pem 0600
+daemon.json /etc/docker/daemon.json 0644
+$own"
+
+each_managed() {
+  while read -r source target mode; do "$1" "$source" "$target" "$mode"; done <<FILES
+$managed_files
+FILES
+}
+
+keep_one() {
+  rm -f "$2.berth-old"
+  [ ! -e "$2" ] || cp -p "$2" "$2.berth-old"
+}
+
+# Renames take no space.
+swap_one() {
+  mv -f "$2.berth" "$2"
+}
+
+put_back_one() {
+  if [ -e "$2.berth-old" ]; then mv -f "$2.berth-old" "$2"; else rm -f "$2"; fi
+}
+
+tidy_one() {
+  rm -f "$2.berth" "$2.berth-old"
+}
+
+stage_files() {
+  trap 'each_managed tidy_one' EXIT
+  each_managed stage
+  each_managed keep_one
+}
+
+swap_files() {
+  each_managed swap_one
 }
 
 put_back() {
-  for file in $old_files; do
-    if [ -e "$work/old/${file##*/}" ]; then cp -p "$work/old/${file##*/}" "$file"; else rm -f "$file"; fi
-  done
+  each_managed put_back_one
 }
 
-drop_in=/etc/systemd/system/docker.service.d/10-machine.conf
 root=
 fresh=yes
 live_restore=yes
@@ -200,16 +238,9 @@ live_restore=yes
 configure_engine() {
   if [ "$fresh" = yes ]; then fit_installed; fi
   if [ "$live_restore" = yes ]; then keep_containers; fi
-  keep_old
-  put ca.pem /etc/docker/ca.pem 0644
-  put server.pem /etc/docker/server.pem 0644
-  put server-key.pem /etc/docker/server-key.pem 0600
-  if ! validate; then
-    put_back
-    return 1
-  fi
-  put daemon.json /etc/docker/daemon.json 0644
-  put 10-machine.conf "$drop_in" 0644
+  stage_files
+  validate
+  swap_files
   systemctl daemon-reload
   # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
   systemctl is-enabled --quiet docker.service || systemctl enable docker.service
@@ -253,7 +284,8 @@ restart_or_put_back() {
 keep_containers() {
   has docker && [ -n "$(docker ps -q 2>/dev/null | head -n 1)" ] || return 0
   [ "$(restores_live)" = true ] && return 0
-  if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$work/before.json"; fi
+  before=/etc/docker/daemon.json.berth-before
+  if [ -e /etc/docker/daemon.json ]; then cp -p /etc/docker/daemon.json "$before"; fi
   put live-restore.json /etc/docker/daemon.json 0644
   systemctl reload docker.service || true
   tries=0
@@ -261,16 +293,12 @@ keep_containers() {
     sleep 0.25
     tries=$((tries + 1))
   done
-  if [ -e "$work/before.json" ]; then cp -p "$work/before.json" /etc/docker/daemon.json
-  else rm -f /etc/docker/daemon.json
-  fi
+  if [ -e "$before" ]; then mv -f "$before" /etc/docker/daemon.json; else rm -f /etc/docker/daemon.json; fi
 }
 
 restores_live() {
   docker info --format '{{.LiveRestoreEnabled}}' 2>/dev/null
 }
-
-old_files="/etc/docker/daemon.json /etc/docker/ca.pem /etc/docker/server.pem /etc/docker/server-key.pem $drop_in"
 
 step 2 configure_engine
 
