@@ -87,20 +87,25 @@ export function serverNames(machine: Machine, addresses: readonly string[], host
 /** A host name as DNS has it; a fresh host may call itself something that is none. */
 const DNS_NAME = /^(?=.{1,253}$)[a-zA-Z0-9_*]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/;
 
-/** Where the engine answers and what to show it, from the copies beside the record. @throws MachineError CertificateInvalid */
+/**
+ * Where the engine answers and what to show it, from the copies beside the record. docker-machine makes none for an engine at
+ * a URL: there the store's own pair is shown. @throws MachineError CertificateInvalid
+ */
 export async function engineAddress(machine: Machine, { store }: Program): Promise<EngineAddress> {
+  const url = engineUrl(machine);
   const [authority, certificate, privateKey] = await Promise.all([
     store.readFile(machine.name, 'ca.pem'),
     store.readFile(machine.name, 'cert.pem'),
     store.readFile(machine.name, 'key.pem'),
   ]);
-  if (authority === undefined || certificate === undefined || privateKey === undefined) {
-    throw new MachineError('CertificateInvalid', `machine "${machine.name}" has no client certificate`, {
-      cause: new Error(store.folder(machine.name)),
-      suggestions: [`berth provision ${machine.name}`],
-    });
-  }
-  return { url: engineUrl(machine), authority, certificate, privateKey };
+  if (authority !== undefined && certificate !== undefined && privateKey !== undefined)
+    return { url, authority, certificate, privateKey };
+  const pair = machine.transport.kind === 'url' ? await store.certificates() : undefined;
+  if (pair) return { url, authority: pair.authority.certificate, ...pair.client };
+  throw new MachineError('CertificateInvalid', `machine "${machine.name}" has no client certificate`, {
+    cause: new Error(store.folder(machine.name)),
+    suggestions: [`berth provision ${machine.name}`],
+  });
 }
 
 async function readServerPair(name: MachineName, { store }: Program): Promise<KeyPair | undefined> {

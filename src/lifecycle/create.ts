@@ -3,7 +3,7 @@ import type { AnyDriverSpec, NewHost, OptionTable, OptionsOf } from '../driver.j
 import { isMachineError, MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Json, Machine } from '../record.js';
-import { ensureAuthority } from './certificates.js';
+import { copyClientFiles, ensureAuthority } from './certificates.js';
 import { driverContext, waitForState } from './driver-call.js';
 import { prepareLogin, writeLogin } from './login.js';
 import type { Program } from './program.js';
@@ -42,6 +42,7 @@ async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program
   if (spec.features.ssh) {
     await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
   } else {
+    await copyClientFiles(made.name, await ensureAuthority(program, made.tlsPaths), program);
     await keepContext(made, program);
   }
   const ready: Machine = { ...made, phase: 'ready' };

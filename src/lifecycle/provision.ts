@@ -132,7 +132,7 @@ export async function keepContext(machine: Machine, program: Program): Promise<v
   const { dockerFolder, report } = program;
   const url = engineUrl(machine);
   if (dockerFolder === undefined || url === '') return;
-  const tls = machine.transport.kind === 'tls' ? await engineAddress(machine, program) : undefined;
+  const tls = machine.transport.kind === 'ssh' ? undefined : await engineAddress(machine, program);
   const context = { name: machine.name, machineId: machine.id, url, ...(tls ? { tls } : {}) };
   if (!(await writeContext(dockerFolder, context)))
     report.debug(`left the docker context "${machine.name}" alone: berth did not make it`);

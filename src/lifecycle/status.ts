@@ -120,7 +120,7 @@ async function askEngine(machine: Machine, timeoutMs: number, program: Program):
   let error = '';
   if (machine.transport.kind !== 'ssh' && url !== '') {
     try {
-      const { version } = await pingEngine(await engineAddressOf(machine, program), {
+      const { version } = await pingEngine(await engineAddress(machine, program), {
         timeoutMs,
         signal: program.signal,
       });
@@ -144,14 +144,6 @@ function withState(machine: Machine, state: MachineState, error: string): Seen {
     url: running ? engineUrl(machine) : '',
     error: unfinished || (running ? error : ''),
   };
-}
-
-/** Machines of the driver none have no copies of the certificates: the store's own pair is shown. */
-async function engineAddressOf(machine: Machine, program: Program): ReturnType<typeof engineAddress> {
-  if (machine.transport.kind !== 'url') return engineAddress(machine, program);
-  const pair = await program.store.certificates();
-  if (!pair) throw new MachineError('CertificateInvalid', 'the store has no client certificate');
-  return { url: engineUrl(machine), authority: pair.authority.certificate, ...pair.client };
 }
 
 function failed({ name, machine }: Entry, error: unknown): Survey {

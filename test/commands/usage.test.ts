@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { drivers } from '../../drivers/index.js';
 import { testHome, type Home } from '../cli/support/berth.js';
 
 let home: Home;
@@ -49,7 +50,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['create', '-d', 'nope', 'a'],
     code: 'DriverNotFound',
     message: 'driver "nope" not found',
-    advice: ['Choose one of local, generic, none, nspawn'],
+    advice: [`Choose one of local, ${drivers.map(({ name }) => name).join(', ')}`],
   },
   {
     args: ['create', '-d', 'generic', 'a'],
