@@ -29,7 +29,8 @@ export function driverOptions(
   const secrets: Record<string, string> = {};
   for (const [key, option] of Object.entries(spec.options)) {
     const name = flagName(spec, key);
-    const value = (flags[name] ?? absentValue(option)) as OptionValues[string];
+    const given = option.kind === 'list' ? listOf(flags[name]) : flags[name];
+    const value = (given ?? absentValue(option)) as OptionValues[string];
     if (value === undefined || value === '') {
       if (option.kind === 'string' && option.required) {
         throw new MachineError('BadOption', `driver ${spec.name} requires the option --${name}`, envAdvice(option));
@@ -82,7 +83,6 @@ function flagOf(name: string, option: OptionSpec, helpGroup: string): Interfaces
         ...shared,
         multiple: true,
         multipleNonGreedy: true,
-        delimiter: ',',
         ...(option.default ? { default: [...option.default] } : {}),
       });
     case 'string':
@@ -94,6 +94,15 @@ function flagOf(name: string, option: OptionSpec, helpGroup: string): Interfaces
   }
 }
 
+/** Of a list in the environment oclif hands over the whole text; it is parted at commas, as docker-machine does. */
+export function listOf(value: unknown): readonly string[] | undefined {
+  if (typeof value !== 'string') return value as readonly string[] | undefined;
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
 /** Go's integer literals, as docker-machine took them: decimal, 0x and a leading 0 for octal. */
 export function parseInteger(
   text: string,
@@ -102,7 +111,7 @@ export function parseInteger(
 ): number {
   const value = /^0[0-7]+$/.test(text)
     ? Number.parseInt(text, 8)
-    : /^(0[xX][0-9a-fA-F]+|-?\d+)$/.test(text)
+    : /^(0[xX][0-9a-fA-F]+|-?(0|[1-9]\d*))$/.test(text)
       ? Number(text)
       : Number.NaN;
   if (Number.isNaN(value) || value < min || value > max) {

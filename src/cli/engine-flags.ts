@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { MachineError } from '../errors.js';
 import type { EngineOptions } from '../record.js';
+import { listOf } from './driver-flags.js';
 
 const helpGroup = 'ENGINE';
 const list = (description: string, env?: string): ReturnType<typeof Flags.string> =>
@@ -9,7 +10,7 @@ const list = (description: string, env?: string): ReturnType<typeof Flags.string
     helpGroup,
     multiple: true,
     multipleNonGreedy: true,
-    ...(env === undefined ? {} : { env, delimiter: ',' }),
+    ...(env === undefined ? {} : { env }),
   });
 
 /** docker-machine's --engine-* and --tls-san flags, and berth's own on where the engine comes from. */
@@ -57,7 +58,7 @@ export function engineOptions(flags: Readonly<Record<string, unknown>>): {
   engine: EngineOptions;
   tlsSans: readonly string[];
 } {
-  const texts = (name: string): string[] => (flags[name] as string[] | undefined) ?? [];
+  const texts = (name: string): readonly string[] => listOf(flags[name]) ?? [];
   const one = (name: string): string => (flags[name] as string | undefined) ?? '';
   const installUrl = one('engine-install-url');
   const bundle = one('engine-bundle');
@@ -66,7 +67,7 @@ export function engineOptions(flags: Readonly<Record<string, unknown>>): {
     env: pairs(texts('engine-env'), 'engine-env'),
     labels: pairs(texts('engine-label'), 'engine-label'),
     insecureRegistries: texts('engine-insecure-registry'),
-    registryMirrors: texts('engine-registry-mirror').map((item) => item.trim()),
+    registryMirrors: texts('engine-registry-mirror'),
     storageDriver: one('engine-storage-driver'),
     installUrl: installUrl === USUAL_INSTALL_URL ? '' : url(installUrl),
     source: bundle === '' ? (one('engine-source') as EngineOptions['source']) : 'bundle',

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { MachineError } from '../errors.js';
 
 export interface HostAddress {
@@ -8,16 +9,16 @@ export interface HostAddress {
 
 /** `[user@]host[:port]`; an IPv6 address with a port needs brackets. @throws MachineError BadUsage */
 export function parseHostAddress(text: string): HostAddress {
-  const match =
-    /^(?:(?<user>[^@\s]+)@)?(?:\[(?<v6>[0-9a-fA-F:.%a-z]+)\]|(?<host>[^\s@[\]]+?))(?::(?<port>\d{1,5}))?$/.exec(text);
-  const { user, v6, host = v6, port } = match?.groups ?? {};
+  const [, user, place = ''] = /^(?:([^@\s]+)@)?([^@\s]+)$/.exec(text) ?? [];
+  const { host, port } = parsePlace(place);
   if (host === undefined || Number(port ?? 1) > 65_535)
     throw new MachineError('BadUsage', `an address is [user@]host[:port], got "${text}"`);
-  // Several colons without brackets: the whole is one IPv6 address.
-  const bareV6 = v6 === undefined && port !== undefined && host.includes(':');
-  return {
-    ...(user === undefined ? {} : { user }),
-    host: bareV6 ? `${host}:${port}` : host,
-    ...(port === undefined || bareV6 ? {} : { port: Number(port) }),
-  };
+  return { ...(user === undefined ? {} : { user }), host, ...(port === undefined ? {} : { port: Number(port) }) };
+}
+
+function parsePlace(place: string): { readonly host?: string | undefined; readonly port?: string | undefined } {
+  if (isIPv6(place)) return { host: place };
+  const { v6, name, port } =
+    /^(?:\[(?<v6>[^[\]]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(place)?.groups ?? {};
+  return { host: v6 === undefined || isIPv6(v6) ? (v6 ?? name) : undefined, port };
 }
