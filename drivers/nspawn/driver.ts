@@ -9,7 +9,7 @@ import { ensureDisk } from './disk.js';
 import type { NspawnMachine, NspawnOptions } from './index.js';
 import { run } from './local.js';
 import { parseSubnet } from './network.js';
-import { initOf, livingProcess } from './process.js';
+import { initOf, isDiskInUse, livingProcess } from './process.js';
 import { checkComputer } from './requirements.js';
 import { ensureRoot } from './root.js';
 import { hasUnits, MACHINES, scriptsOf } from './scripts.js';
@@ -72,6 +72,7 @@ export const driver: Driver<NspawnOptions, NspawnMachine> = {
   async remove(resource, context) {
     if (!existsSync(folderOf(resource))) return;
     await driver.kill(resource, context);
+    await untilDiskFree(folderOf(resource), context.signal);
     await rm(folderOf(resource), { recursive: true, force: true });
   },
 };
@@ -165,6 +166,16 @@ async function untilEnded(resource: NspawnMachine, withinMs: number, signal: Abo
     atMostEveryMs: 200,
     signal,
     suggestions: [`berth kill ${resource.hostname}`],
+  });
+}
+
+async function untilDiskFree(folder: string, signal: AbortSignal): Promise<void> {
+  await poll(async () => (isDiskInUse(folder) ? undefined : true), {
+    what: 'the kernel to let go of the disk',
+    withinMs: KILL_WITHIN_MS,
+    everyMs: 5,
+    atMostEveryMs: 100,
+    signal,
   });
 }
 

@@ -15,6 +15,13 @@ export function initOf(nspawn: number): number | undefined {
     .find((pid) => pid > 0 && isInit(readIfThere(`/proc/${pid}/status`), nspawn));
 }
 
+/** Whether the kernel still holds a file of this folder as a disk: it lets go a moment after the last process has ended. */
+export function isDiskInUse(folder: string): boolean {
+  return readdirSync('/sys/block')
+    .filter((name) => name.startsWith('loop'))
+    .some((name) => readIfThere(`/sys/block/${name}/loop/backing_file`).startsWith(`${folder}/`));
+}
+
 function isInit(status: string, parent: number): boolean {
   return new RegExp(`^PPid:\\s${parent}$`, 'm').test(status) && /^NSpid:\s\d+\s1$/m.test(status);
 }
