@@ -9,10 +9,10 @@ export const none = defineDriver({
   },
   features: { plantsKeys: false, powers: false, ssh: false, local: false },
   toStored: (options) => ({ URL: options.url }),
-  fromStored: (stored) => ({
-    options: { url: String(stored['URL'] ?? '') },
-    resource: { url: String(stored['URL'] ?? '') },
-  }),
+  fromStored: (stored) => {
+    const url = typeof stored['URL'] === 'string' ? stored['URL'] : '';
+    return { options: { url }, resource: { url } };
+  },
   login: () => ({ user: '', port: 0 }),
   url: (options) => options.url,
   load: async () => (await import('./driver.js')).driver,

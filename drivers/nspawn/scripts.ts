@@ -16,7 +16,6 @@ export interface Scripts {
 export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts {
   const { bridge, bridgeMac, gateway, prefix, network, addresses } = parseSubnet(resource.subnet);
   const folder = join(MACHINES, resource.machine);
-  const unit = hasUnits() ? 'yes' : 'no';
   const common = renderTemplate('nspawn/common.sh', {
     machine: resource.machine,
     folder,
@@ -26,6 +25,7 @@ export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts
     gateway,
     prefix: String(prefix),
     network,
+    unit: hasUnits() ? 'yes' : 'no',
   });
   const supervise = renderTemplate('nspawn/supervise.sh', {
     base: resource.root,
@@ -35,13 +35,12 @@ export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts
     cpus: String(resource.cpus),
     hostname: resource.hostname,
     unified: isUnified() ? '1' : '0',
-    unit,
     mac: macOf(resource.machine),
   });
   return {
     supervise: common + supervise,
     release: common + renderTemplate('nspawn/release.sh', {}),
-    sweep: common + renderTemplate('nspawn/sweep.sh', { unit }),
+    sweep: common + renderTemplate('nspawn/sweep.sh', {}),
   };
 }
 

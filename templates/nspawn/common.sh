@@ -8,6 +8,8 @@ gateway={{gateway}}
 prefix={{prefix}}
 network={{network}}
 group=berth-$machine
+# yes where a service manager owns the control groups and this is a unit of it.
+unit={{unit}}
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 LC_ALL=C
 export PATH LC_ALL

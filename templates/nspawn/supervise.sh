@@ -53,9 +53,10 @@ choose_address() {
 
 taken() {
   for other in "$machines"/*/address; do
-    [ "$other" != "$folder/address" ] && [ -e "$other" ] && read -r theirs <"$other" && [ "$theirs" = "$1" ] || continue
+    if [ "$other" = "$folder/address" ] || [ ! -e "$other" ]; then continue; fi
+    read -r theirs <"$other"
     # Running machines hold their lock.
-    flock -n "${other%/*}/lock" true || return 0
+    if [ "$theirs" = "$1" ] && ! flock -n "${other%/*}/lock" true; then return 0; fi
   done
   return 1
 }
@@ -125,7 +126,7 @@ boot() {
 echo $$ >"$folder/supervisor.pid"
 case "${1:-}" in
   '')
-    if [ {{unit}} = no ]; then enter_groups; fi
+    if [ "$unit" = no ]; then enter_groups; fi
     prepare_outside
     # 7: the network of this computer, 8: the lock.
     exec unshare --mount --net --propagation private sh "$0" "$address" 7</proc/self/ns/net
@@ -136,6 +137,6 @@ case "${1:-}" in
     while boot; [ $? -eq 133 ]; do :; done
     rm -f "$folder/nspawn.pid"
     outside sh "$folder/release.sh"
-    if [ {{unit}} = no ]; then leave_groups; fi
+    if [ "$unit" = no ]; then leave_groups; fi
     ;;
 esac

@@ -1,5 +1,5 @@
 # Ends whatever is left of a machine whose supervisor has not come to it. What is gone already is no error.
-if [ {{unit}} = yes ]; then
+if [ "$unit" = yes ]; then
   systemctl kill --signal=KILL "$group.service" 2>/dev/null
   systemctl stop "$group.service" 2>/dev/null
   systemctl reset-failed "$group.service" 2>/dev/null
