@@ -40,10 +40,16 @@ export async function adoptMachine(planned: Machine, spec: AnyDriverSpec, progra
       }
       await store.write(adopted);
       await keepContext(adopted, program);
+      report.info(`docker uses your ssh program for it: "ssh ${sshWords(adopted)}" has to log in without a question`);
       return adopted;
     },
     { signal },
   );
+}
+
+/** As a user types the destination after `ssh`. */
+function sshWords({ address, ssh: { user, port } }: Machine): string {
+  return `${port === 22 ? '' : `-p ${port} `}${user}@${address}`;
 }
 
 /** Through the same client that DOCKER_HOST=ssh:// uses on the host, hence with the same rights. */

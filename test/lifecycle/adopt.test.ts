@@ -53,6 +53,9 @@ describe('adopting a host', () => {
     expect(server.connections).toBe(1);
     expect(machine).toMatchObject({ phase: 'ready', address: server.host, transport: { kind: 'ssh' } });
     expect(engineUrl(machine)).toBe(`ssh://ada@127.0.0.1:${server.port}`);
+    expect(world.lines).toContain(
+      `info: docker uses your ssh program for it: "ssh -p ${server.port} ada@127.0.0.1" has to log in without a question`,
+    );
   });
 
   it('keeps a copy of the login key and the host key it saw', async () => {
