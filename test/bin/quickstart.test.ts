@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { testFolder } from '../helpers/folder.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** What the scripts use before they know whether they can work here. */
 const TOOLS = ['cat', 'dirname', 'sed', 'sh'];
-const isDebian = existsSync('/etc/debian_version');
+const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
 
 interface Ran {
   readonly status: number | null;
