@@ -7,6 +7,7 @@ import type { Program } from '../lifecycle/program.js';
 import type { Reporter } from '../reporter.js';
 import { openStore } from '../store/disk.js';
 import type { TlsPaths } from '../record.js';
+import { environmentSecrets } from './driver-flags.js';
 import { askPassphrase } from './prompt.js';
 import { systemSsh, withTemporaryFolder } from './system.js';
 import type { Terminal } from './terminal.js';
@@ -45,6 +46,7 @@ export function createProgram({
     sshWithinMs,
     sshConfigPath: join(home, '.ssh', 'config'),
     findDriver,
+    environmentSecrets: (spec) => environmentSecrets(spec, environment),
     connect: async (request) =>
       (await import('../host/ssh.js')).connect({ ...request, homeFolder: home, ...(agentPath ? { agentPath } : {}) }),
     certificates: async () => (await import('../certs/issue.js')).certificates,

@@ -95,7 +95,7 @@ async function makeHost(
   const { store, report } = program;
   const login = await prepareLogin(planned, spec, program);
   let { machine } = login;
-  const context = driverContext(program, secrets, async (resource) => {
+  const context = driverContext(program, { ...program.environmentSecrets(spec), ...secrets }, async (resource) => {
     machine = { ...machine, resource };
     await store.write(machine);
   });

@@ -33,7 +33,7 @@ export async function callOf(machine: Machine, program: Program): Promise<Driver
       suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
     });
   }
-  const secrets = await program.store.secrets(machine.name);
+  const secrets = { ...program.environmentSecrets(spec), ...(await program.store.secrets(machine.name)) };
   const context = driverContext(program, secrets, (resource) => program.store.write({ ...machine, resource }));
   return { spec, driver: await spec.load(), resource: machine.resource, context };
 }

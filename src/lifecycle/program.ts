@@ -23,6 +23,8 @@ export interface Program {
   /** The user's own ssh_config; read for hosts that berth did not make. */
   readonly sshConfigPath?: string;
   findDriver(name: string): AnyDriverSpec | undefined;
+  /** Values of a driver's secret options that stand in the environment, and hence in no file of ours. */
+  environmentSecrets(spec: AnyDriverSpec): Readonly<Record<string, string>>;
   /** The rest loads on first use: ssh2, node-forge, the scripts. */
   connect(request: ConnectRequest): Promise<Host>;
   certificates(): Promise<Certificates>;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { Parser } from '@oclif/core';
-import { driverFlags, driverOptions, parseInteger, refuseForeignOptions } from '../../src/cli/driver-flags.js';
+import {
+  driverFlags,
+  driverOptions,
+  environmentSecrets,
+  parseInteger,
+  refuseForeignOptions,
+} from '../../src/cli/driver-flags.js';
 import { defineDriver, type AnyDriverSpec } from '../../src/driver.js';
 import { failureOf, told } from '../helpers/failure.js';
 
@@ -83,6 +89,11 @@ describe('the options of a driver', () => {
     const { options, secrets } = await parse(['--cloud-region', 'north'], { CLOUD_TOKEN: 's3cret' });
 
     expect(JSON.stringify({ options, secrets })).not.toContain('s3cret');
+  });
+
+  it('find their secrets in the environment again', () => {
+    expect(environmentSecrets(cloud, { CLOUD_TOKEN: 's3cret', CLOUD_REGION: 'north' })).toEqual({ token: 's3cret' });
+    expect(environmentSecrets(cloud, { CLOUD_TOKEN: '' })).toEqual({});
   });
 
   it('may repeat a list', async () => {

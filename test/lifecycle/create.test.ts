@@ -76,6 +76,23 @@ describe('a create', () => {
     expect(mode & 0o777).toBe(0o600);
   });
 
+  it.each([
+    { title: 'was typed', environment: {}, typed: { token: 's3cret' } },
+    { title: 'stands in the environment', environment: { token: 's3cret' }, typed: {} },
+    {
+      title: 'was typed, before the one in the environment',
+      environment: { token: 'old' },
+      typed: { token: 's3cret' },
+    },
+  ])('gives the driver the secret that $title, then and at every later call', async ({ environment, typed }) => {
+    world.environment = environment;
+    await createMachine(world.wish('web-1', {}, typed), world.spec, world.program);
+
+    await removeMachine(WEB, { force: false }, world.program);
+
+    expect(world.provider.tokens).toEqual(['s3cret', 's3cret']);
+  });
+
   it('leaves nothing behind when the check before it refuses', async () => {
     world.provider.duringCheck = async () => {
       throw new MachineError('CheckFailed', 'the quota is used up');

@@ -12,6 +12,8 @@ export class Provider {
   readonly servers = new Map<string, Server>();
   /** Verbs in order: "create web-1", "remove <id>" … */
   readonly calls: string[] = [];
+  /** The token that came with create and remove. */
+  readonly tokens: (string | undefined)[] = [];
   /** Runs after the handle is kept, before create returns. */
   duringCreate: (name: string) => Promise<void> = async () => {};
   /** Runs before anything else in check. */
@@ -47,6 +49,7 @@ export class Provider {
         },
         create: async ({ name, id }, context, resource) => {
           this.calls.push(`create ${name}${resource ? ` again, having ${resource.id}` : ''}`);
+          this.tokens.push(context.secrets['token']);
           this.servers.set(id, this.#server(id) ?? { state: 'running', address: this.nextAddress });
           await context.keep({ id });
           await this.duringCreate(name);
@@ -60,7 +63,8 @@ export class Provider {
         },
         stop: ({ id }) => this.#halt('stop', id),
         kill: ({ id }) => this.#halt('kill', id),
-        remove: async ({ id }) => {
+        remove: async ({ id }, { secrets }) => {
+          this.tokens.push(secrets['token']);
           this.calls.push(`remove ${id}`);
           if (this.refusal !== undefined) {
             const cause = new Error(this.refusal);

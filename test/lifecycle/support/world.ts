@@ -29,6 +29,8 @@ export interface World extends AsyncDisposable {
   readonly dockerFolder: string;
   /** The port that engines of this world have. */
   readonly enginePort: number;
+  /** Secrets of the driver that the environment holds. */
+  environment: Readonly<Record<string, string>>;
   /** Runs at the begin of each provisioning. */
   duringProvision: (name: string) => Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -57,6 +59,7 @@ export async function testWorld(): Promise<World> {
       dockerFolder,
       sshWithinMs: 1_000,
       findDriver,
+      environmentSecrets: () => world.environment,
       connect: async ({ target }) => fakeHost(target),
       certificates: async () => certificateMaker,
       keys: async () => ({ generateKeyPair }),
@@ -72,6 +75,7 @@ export async function testWorld(): Promise<World> {
     interrupt,
     dockerFolder,
     enginePort: await freePort(),
+    environment: {},
     duringProvision: async () => {},
     wish: (name, options = {}, secrets = {}) => ({
       machine: planMachine({
