@@ -1,5 +1,5 @@
 import { Berth } from './support/berth.js';
-import { leftovers, traces } from './support/leftovers.js';
+import { leftovers } from './support/leftovers.js';
 import { describeReal } from './support/needs.js';
 
 const MINUTES = 60_000;
@@ -9,11 +9,6 @@ const KILLS = 50;
 describeReal('a create that is killed', () => {
   const berth = new Berth();
   let wholeMs = 0;
-  let before: string[];
-
-  beforeAll(async () => {
-    before = await traces();
-  });
 
   afterAll(async () => {
     await berth.run('rm', '-f', 'victim');
@@ -55,7 +50,7 @@ describeReal('a create that is killed', () => {
           failures.push(`after ${Math.round(afterMs)} ms: ${removed.stderr}`);
         if (listed.trim() === '' && !removed.stderr.includes('Code: MachineNotFound'))
           failures.push(`after ${Math.round(afterMs)} ms, unlisted: ${removed.stderr}`);
-        failures.push(...(await leftovers(before)).map((line) => `after ${Math.round(afterMs)} ms: ${line}`));
+        failures.push(...(await leftovers('victim')).map((line) => `after ${Math.round(afterMs)} ms: ${line}`));
       }
 
       expect(failures).toEqual([]);
@@ -92,7 +87,7 @@ describeReal('a create that is killed', () => {
       expect(code).toBe(130);
       expect(stderr).toContain('Error: interrupted while creating "victim"; what exists is on record\n');
       expect(await berth.ok('rm', '-y', 'victim')).toContain('Successfully removed victim');
-      expect(await leftovers(before)).toEqual([]);
+      expect(await leftovers('victim')).toEqual([]);
     },
     4 * MINUTES,
   );

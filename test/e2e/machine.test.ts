@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Berth, sh } from './support/berth.js';
 import { busyboxImage } from './support/image.js';
-import { leftovers, traces } from './support/leftovers.js';
+import { leftovers } from './support/leftovers.js';
 import { describeReal } from './support/needs.js';
 
 /** Building the root file system the first time takes a minute or two, installing the engine half of one. */
@@ -11,13 +11,8 @@ const MINUTES = 60_000;
 
 describeReal('a machine on this computer', () => {
   const berth = new Berth();
-  let before: string[];
   const record = (name: string): { Driver: { IPAddress: string; Resource: { address: string } } } =>
     JSON.parse(readFileSync(join(berth.store, 'machines', name, 'config.json'), 'utf8')) as never;
-
-  beforeAll(async () => {
-    before = await traces();
-  });
 
   afterAll(async () => {
     await berth.run('rm', '-f', 'dev', 'a', 'b', 'c');
@@ -208,7 +203,7 @@ describeReal('a machine on this computer', () => {
       await berth.ok('rm', '-y', 'dev', 'a', 'b', 'c');
 
       expect(await berth.ok('ls', '-q')).toBe('');
-      expect(await leftovers(before)).toEqual([]);
+      expect(await leftovers('dev', 'a', 'b', 'c')).toEqual([]);
     },
     2 * MINUTES,
   );

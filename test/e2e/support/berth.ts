@@ -12,6 +12,9 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** A network of the tests' own: a user's machines keep theirs. */
+export const TEST_SUBNET = '172.30.112.0/24';
+
 /** The built program with a store, a home and a docker configuration of its own. */
 export class Berth implements Disposable {
   readonly home = mkdtempSync(join(tmpdir(), 'berth-e2e-'));
@@ -24,8 +27,7 @@ export class Berth implements Disposable {
     MACHINE_STORAGE_PATH: this.store,
     DOCKER_CONFIG: join(this.home, 'docker'),
     LANG: 'C.UTF-8',
-    // A network of the tests' own: a user's machines keep theirs.
-    NSPAWN_SUBNET: '172.30.112.0/24',
+    NSPAWN_SUBNET: TEST_SUBNET,
   };
 
   start(...args: string[]): ChildProcess {

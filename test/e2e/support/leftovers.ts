@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { sh } from './berth.js';
+import { parseSubnet } from '../../../drivers/nspawn/network.js';
+import { sh, TEST_SUBNET } from './berth.js';
 
-/** What of `now` was not there before: nothing, when every machine that was made since is removed. */
-export async function leftovers(before: readonly string[]): Promise<string[]> {
-  return (await traces()).filter((line) => !before.includes(line));
+/** The tests' own network: other machines of this computer may come and go meanwhile. */
+const BRIDGE = parseSubnet(TEST_SUBNET).bridge;
+
+/** What is left of machines with these names, and of the network they had: nothing, when all are removed. */
+export async function leftovers(...names: readonly string[]): Promise<string[]> {
+  const ofMachine = new RegExp(`(/|berth-|: )(${names.join('|')})-[0-9a-f]{8}`);
+  const isStray = (line: string): boolean =>
+    line.startsWith('link: ') && !line.includes(' master ') && !/berth0:/.test(line);
+  return (await traces()).filter((line) => ofMachine.test(line) || line.includes(BRIDGE) || isStray(line));
 }
 
 /** Everything of the nspawn driver that is on this computer outside its cache. */
-export async function traces(): Promise<string[]> {
+async function traces(): Promise<string[]> {
   const lines = async (what: string, program: string, ...args: string[]): Promise<string[]> =>
     (await sh(program, ...args))
       .split('\n')
