@@ -70,7 +70,7 @@ function configureSteps(input: PlanInput): readonly Step[] {
       title: 'Configuring the engine',
       task: 'configure and start the engine',
       call: 'configure_engine',
-      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(isFresh, !facts.engine.inSwarm),
+      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(facts, isFresh),
       files: [
         ...files.map(({ target, content, mode }) => ({ path: nameInDelivery(target), content, mode })),
         { path: 'live-restore.json', content: daemonJson(liveRestore), mode: 0o644 },
@@ -79,11 +79,12 @@ function configureSteps(input: PlanInput): readonly Step[] {
   ];
 }
 
-function systemdScripts(isFresh: boolean, liveRestore: boolean): readonly string[] {
+function systemdScripts({ engine: { inSwarm, version = '' } }: Facts, isFresh: boolean): readonly string[] {
+  const values = { fresh: yesNo(isFresh), liveRestore: yesNo(!inSwarm), version: isFresh ? '' : version };
   return [
     renderTemplate('install/unit.sh', {}),
     managedFilesScript(DROP_IN),
-    renderTemplate('install/configure-systemd.sh', { fresh: yesNo(isFresh), liveRestore: yesNo(liveRestore) }),
+    renderTemplate('install/configure-systemd.sh', values),
   ];
 }
 

@@ -102,6 +102,13 @@ describe('a configuration that the engine refuses', () => {
     expect(box.run(configure()).lines.at(-1)).toBe(WELL);
   });
 
+  it('asks the engine nothing that the probe has found out', () => {
+    using box = engineHost();
+    dockerd(box, 'unknown', 'exit 1');
+
+    expect(box.run(configure({ version: '20.10.24+dfsg1' })).lines.at(-1)).toBe(WELL);
+  });
+
   it('makes way for the old one when the engine does not start, which then runs again', () => {
     using box = withOldFiles();
     box.fake('systemctl', failingRestarts('first'));

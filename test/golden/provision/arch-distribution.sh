@@ -158,6 +158,8 @@ put_back() {
 root=
 fresh=yes
 live_restore=yes
+# Empty where only the installed engine will tell.
+engine_version=''
 
 configure_engine() {
   if [ "$fresh" = yes ]; then fit_installed; fi
@@ -184,8 +186,9 @@ fit_installed() {
 # dockerd learned --validate with version 23.
 validate() {
   program=$(unit_dockerd)
-  case "$("$program" --version)" in
-    *version\ 1[0-9].* | *version\ 20.*) return 0 ;;
+  if [ -z "$engine_version" ]; then engine_version=$("$program" --version | sed 's/.*version //'); fi
+  case "$engine_version" in
+    1[0-9].* | 20.*) return 0 ;;
   esac
   "$program" --validate --config-file "$work/daemon.json"
 }
