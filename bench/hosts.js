@@ -4,14 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Debian's engine at work with its own settings, and a log of sshd that tells each session: what berth finds on a ready host. */
+/** Debian's engine at work with its own settings: what berth finds on a ready host. */
 const RESET = `set -e
 rm -rf /etc/docker/* /etc/systemd/system/docker.service.d
 systemctl daemon-reload
 systemctl reset-failed docker.service docker.socket
-systemctl restart docker.service
-echo 'LogLevel VERBOSE' >/etc/ssh/sshd_config.d/bench.conf
-systemctl reload ssh.service`;
+systemctl restart docker.service`;
+/** A log that tells each session. sshd is away for a moment when it reads its settings again. */
+const LOG_SESSIONS = `echo 'LogLevel VERBOSE' >/etc/ssh/sshd_config.d/bench.conf
+systemctl restart ssh.service`;
 /** dockerd's unit says when it is ready, so this is the whole restart. */
 const RESTART = `systemctl reset-failed docker.service
 began=$(date +%s%N); systemctl restart docker.service; echo $((($(date +%s%N) - began) / 1000000))`;
@@ -61,6 +62,8 @@ async function bootHost(name, { driver, login, keyPath, context, hostKey }) {
   const resource = await driver.create(wish, context);
   const { host: address } = await driver.target(resource, context);
   const host = { name, address, keyPath, resource, sh: (script) => overSsh(address, keyPath, script) };
+  await untilUp(host);
+  await host.sh(LOG_SESSIONS);
   await untilUp(host);
   return host;
 }
