@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { generic } from '../../drivers/generic/index.js';
 import type { AnyDriverSpec } from '../../src/driver.js';
 import { connect } from '../../src/host/ssh.js';
@@ -10,6 +12,7 @@ import { parseName } from '../../src/name.js';
 import { DEFAULT_ENGINE, engineUrl, type Machine } from '../../src/record.js';
 import { generateKeyPair } from '../../src/host/keys.js';
 import { failureOf, told } from '../helpers/failure.js';
+import { testFolder } from '../helpers/folder.js';
 import { sshServer, type Answer, type SshServer } from '../helpers/ssh-server.js';
 import { NOW, testWorld, type World } from './support/world.js';
 
@@ -66,6 +69,19 @@ describe('adopting a host', () => {
     expect(await program.store.readFile(OLD, 'id_rsa')).toBe(KEY.privateKey);
     expect(await program.store.readFile(OLD, 'known_hosts')).toContain(server.hostKey);
     expect((await program.store.read(OLD)).ssh.keyPath).toBe(program.store.path(OLD, 'id_rsa'));
+  });
+
+  it('finds an alias, its user and its port in the ssh_config', async () => {
+    await using server = await serverThat({ stdout: '27.3.1\n' });
+    using home = testFolder();
+    const sshConfigPath = join(home.path, 'config');
+    await writeFile(sshConfigPath, `Host old-server\n  HostName 127.0.0.1\n  Port ${server.port}\n  User grace\n`);
+    const options = { ...planned(server).options, 'ip-address': 'old-server', 'ssh-user': 'root', 'ssh-port': 22 };
+    const machine = { ...planned(server), options, ssh: { user: 'root', port: 22 } };
+
+    await adoptMachine(machine, SPEC, { ...program, sshConfigPath });
+
+    expect([...new Set(server.logins.map(({ user }) => user))]).toEqual(['grace']);
   });
 
   it('is refused, and forgotten, where the user cannot use an engine', async () => {
