@@ -63,7 +63,7 @@ describe('the README', () => {
 
   it('shows the test command that .ci/run calls', () => {
     expect(readme).toContain('\nbin/test ');
-    expect(text('.ci/run')).toMatch(/\/bin\/test"\n$/);
+    expect(text('.ci/run')).toMatch(/\/bin\/test" "\$@"\n$/);
   });
 });
 
