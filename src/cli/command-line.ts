@@ -1,23 +1,42 @@
 import { MachineError } from '../errors.js';
-import { globalFlags } from './machine-command.js';
-import { nameIndex } from './ssh-words.js';
+import { goFlags, parseFlag, type FlagShapes } from './go-flags.js';
+import { GLOBAL, nameIndex } from './ssh-words.js';
 
 /**
  * The words of a command line as oclif wants them: the command first, help and version by one spelling each.
  * @throws MachineError BadUsage for a command or a leading option that does not exist
  */
-export function commandLine(words: readonly string[], commands: readonly string[]): readonly string[] {
+export function commandLine(
+  words: readonly string[],
+  commands: readonly string[],
+  flagsOf: (command: string) => FlagShapes = () => GLOBAL,
+): readonly string[] {
   const { leading, rest } = splitGlobalFlags(words);
   const [command, ...others] = rest;
-  if (command === undefined || command === '--help' || command === '-h') return ['--help'];
-  if (command === '--version' || command === '-v') return ['version'];
+  if (command === undefined || isFlag(command, 'help')) return ['--help'];
+  if (isFlag(command, 'version')) return ['version'];
   if (command === 'help' || command === 'h') return helpFor(others[0], commands);
   if (command.startsWith('-')) {
     const name = command.split('=')[0] ?? '';
     throw new MachineError('BadUsage', `option ${name} is unknown`, { suggestions: ['berth --help'] });
   }
   refuseUnknown(command, commands);
-  return [command, ...leading, ...(command === 'ssh' ? guarded(others) : others.map(helpFlag))];
+  const shapes = { ...flagsOf(command), ...HELP };
+  return [
+    command,
+    ...goFlags(leading, GLOBAL),
+    ...(command === 'ssh' ? guarded(others, shapes) : goFlags(others.map(longHelp), shapes)),
+  ];
+}
+
+const HELP: FlagShapes = { help: { type: 'boolean' } };
+
+function longHelp(word: string): string {
+  return word === '-h' ? '--help' : word;
+}
+
+function isFlag(word: string, name: string): boolean {
+  return [`--${name}`, `-${name}`, `-${name[0] ?? ''}`].includes(word);
 }
 
 /** docker-machine's global flags stand before the command. */
@@ -25,20 +44,11 @@ function splitGlobalFlags(words: readonly string[]): { leading: readonly string[
   let at = 0;
   while (at < words.length) {
     const word = words[at] ?? '';
-    const flag = globalFlagOf(word);
+    const flag = parseFlag(word, GLOBAL);
     if (!flag) break;
-    at += flag.takesValue && !word.includes('=') ? 2 : 1;
+    at += flag.type === 'option' && flag.value === undefined ? 2 : 1;
   }
   return { leading: words.slice(0, at), rest: words.slice(at) };
-}
-
-function globalFlagOf(word: string): { readonly takesValue: boolean } | undefined {
-  const name = word.split('=')[0] ?? '';
-  for (const [long, flag] of Object.entries(globalFlags)) {
-    if (name === `--${long}` || (flag.char !== undefined && name === `-${flag.char}`))
-      return { takesValue: flag.type !== 'boolean' };
-  }
-  return name === '--json' ? { takesValue: false } : undefined;
 }
 
 function helpFor(command: string | undefined, commands: readonly string[]): readonly string[] {
@@ -56,14 +66,10 @@ function refuseUnknown(command: string, commands: readonly string[]): void {
   });
 }
 
-function helpFlag(word: string): string {
-  return word === '-h' ? '--help' : word;
-}
-
 /** From the machine's name on, `--help` and its like are the remote command's own. */
-function guarded(words: readonly string[]): readonly string[] {
+function guarded(words: readonly string[], shapes: FlagShapes): readonly string[] {
   const at = nameIndex(words);
-  const ours = words.slice(0, at).map(helpFlag);
+  const ours = goFlags(words.slice(0, at).map(longHelp), shapes);
   if (at >= words.length) return ours;
   return [...ours, ...(ours.at(-1) === '--' ? [] : ['--']), ...words.slice(at)];
 }

@@ -44,6 +44,10 @@ export const globalFlags = {
     description: 'how long to wait, in all, until a host answers SSH',
     parse: async (text) => parseInteger(text, 'ssh-timeout', { min: 1, max: 86_400 }),
   })(),
+  // Scripts still give these: nothing is downloaded from GitHub, and no crash is reported to anybody.
+  'github-api-token': Flags.string({ hidden: true, description: 'no effect' }),
+  'bugsnag-api-token': Flags.string({ hidden: true, description: 'no effect' }),
+  'native-ssh': Flags.boolean({ hidden: true, description: 'no effect: berth always speaks SSH itself' }),
   progress: Flags.string({
     helpGroup,
     env: 'BERTH_PROGRESS',

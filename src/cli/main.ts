@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], moduleUrl: string): Promise<
 /** What oclif gets to see; undefined once the mistake in it has been told. */
 function understood(words: readonly string[], config: Config): readonly string[] | undefined {
   try {
-    return commandLine(words, config.commandIDs);
+    return commandLine(words, config.commandIDs, (command) => config.findCommand(command)?.flags ?? {});
   } catch (error) {
     if (!isMachineError(error, 'BadUsage')) throw error;
     process.exitCode = EXIT_CODES.BadUsage;

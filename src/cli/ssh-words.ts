@@ -1,9 +1,8 @@
+import { parseFlag, type FlagShapes } from './go-flags.js';
 import { globalFlags } from './machine-command.js';
 
-/** Global flags that take a value of their own. */
-const WITH_VALUE = Object.entries(globalFlags).flatMap(([name, flag]) =>
-  flag.type === 'boolean' ? [] : [`--${name}`, ...(flag.char === undefined ? [] : [`-${flag.char}`])],
-);
+/** The flags that every command has. */
+export const GLOBAL: FlagShapes = { ...globalFlags, json: { type: 'boolean' } };
 
 /** Everything up to and including the machine's name is berth's; the rest is the remote shell's, untouched. */
 export function splitSshWords(argv: readonly string[]): { ours: string[]; rest: string[] } {
@@ -15,7 +14,9 @@ export function splitSshWords(argv: readonly string[]): { ours: string[]; rest: 
 /** Where the machine's name stands; the number of words when it is not there. */
 export function nameIndex(argv: readonly string[]): number {
   let at = 0;
-  while (at < argv.length && argv[at]?.startsWith('-') && argv[at] !== '--')
-    at += WITH_VALUE.includes(argv[at] ?? '') ? 2 : 1;
+  while (at < argv.length && argv[at]?.startsWith('-') && argv[at] !== '--') {
+    const flag = parseFlag(argv[at] ?? '', GLOBAL);
+    at += flag?.type === 'option' && flag.value === undefined ? 2 : 1;
+  }
   return argv[at] === '--' ? at + 1 : at;
 }

@@ -24,6 +24,8 @@ describe('a command line', () => {
     ['ssh -h', 'ssh --help'],
     ['ssh --help', 'ssh --help'],
     ['ssh', 'ssh'],
+    ['-storage-path /store ssh web-1 -D', 'ssh --storage-path /store -- web-1 -D'],
+    ['-native-ssh -bugsnag-api-token no-report ls', 'ls --native-ssh --bugsnag-api-token no-report'],
   ])('"%s" becomes "%s"', (words, expected) => {
     const line = commandLine(words === '' ? [] : words.split(' '), COMMANDS);
 
