@@ -29,8 +29,9 @@ wait_for_locks() {
   done
 }
 
-# Whoever holds the lock for so long holds it longer: that is not tried again.
+# Whoever holds the lock for so long holds it longer: that is not tried again. Only what matters is printed, since the last
+# lines are what the user sees of a failure.
 apt() {
   wait_for_locks || exit 1
-  apt-get -q -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
+  apt-get -qq -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }

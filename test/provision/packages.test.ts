@@ -40,7 +40,7 @@ describe('the package lock of Debian', () => {
 
     expect(lines).toEqual(['@berth begin 0', NOTE, WELL]);
     expect(box.calls('apt-get')).toEqual([
-      ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=60', '-o', 'Dpkg::Use-Pty=0'].concat([
+      ['apt-get', '-qq', '-y', '-o', 'DPkg::Lock::Timeout=60', '-o', 'Dpkg::Use-Pty=0'].concat([
         '-o',
         'Dpkg::Options::=--force-confold',
         'update',
