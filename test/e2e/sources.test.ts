@@ -1,119 +1,165 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Berth, sh, type Ran } from './support/berth.js';
-import { describeEngines, EnginePackages, SHARED_LIBRARIES } from './support/engine-packages.js';
-import { busyboxImage } from './support/image.js';
+import { reprovision } from '../../src/lifecycle/reprovision.js';
+import { parseName } from '../../src/name.js';
+import type { DockerRepository } from '../../src/provision/contract.js';
+import { dockerRepository, type AptRepository } from './support/apt-repository.js';
+import { Berth } from './support/berth.js';
+import { describeEngines, EnginePackages } from './support/engine-packages.js';
+import { describeReal } from './support/needs.js';
 import { bootServer, type Server } from './support/server.js';
+import {
+  create,
+  createFrom,
+  expectContainer,
+  expectMade,
+  expectNothingNeeded,
+  failure,
+  message,
+  programWith,
+} from './support/source-machine.js';
+import { gatewayOf, serve, type UrlServer } from './support/url-server.js';
 
 const MINUTES = 60_000;
 
-const packages = new EnginePackages();
-let bundle: string;
+/** Of docker-ce, newest first; what is in them is the same. */
+const VERSIONS = ['5:28.2.2-1~debian.12~bookworm', '5:20.10.24-1~debian.12~bookworm'];
 
-describeEngines("an engine that is not the distribution's", () => {
-  beforeAll(async () => {
-    await packages.download();
-    bundle = await packages.bundle();
-  }, 3 * MINUTES);
-
-  afterAll(() => packages[Symbol.dispose]());
-
-  describe('from a static bundle', () => {
-    const berth = new Berth();
-    let server: Server;
-
-    beforeAll(async () => {
-      server = await bootServer('bundled');
-      await server.sh(
-        `apt-get -q update && apt-get -q -y --no-install-recommends install ${SHARED_LIBRARIES.join(' ')}`,
-      );
-    }, 10 * MINUTES);
-
-    afterAll(async () => {
-      await server[Symbol.asyncDispose]();
-      berth[Symbol.dispose]();
-    });
-
-    it(
-      'is refused when the bundle holds none, and nothing is left on the host',
-      async () => {
-        const folder = join(berth.home, 'empty');
-        await sh('mkdir', folder);
-        writeFileSync(join(folder, 'notes'), 'no engine\n');
-        await sh('tar', '-C', folder, '-czf', `${folder}.tgz`, 'notes');
-
-        const ran = await create(berth, server, '--engine-source', 'bundle', '--engine-bundle', `${folder}.tgz`);
-        await berth.ok('rm', '-f', 'web');
-
-        expect(ran.code).toBe(4);
-        expect(message(ran)).toBe(
-          [
-            'Error: cannot install the engine on web',
-            'Code: ProvisionFailed',
-            'Try this:',
-            '  * berth provision web',
-            '  * berth ssh web journalctl -u docker -n 50',
-            'Caused by: the bundle holds no docker/dockerd',
-            '',
-          ].join('\n'),
-        );
-        expect(await server.sh('ls /usr/local/bin /etc/systemd/system | grep -E "docker|containerd" || true')).toBe('');
-      },
-      MINUTES,
-    );
-
-    it(
-      'is made of the programs of the bundle and runs under systemd',
-      async () => {
-        const ran = await create(berth, server, '--engine-source', 'bundle', '--engine-bundle', bundle);
-
-        expect({ code: ran.code, stderr: ran.code === 0 ? '' : ran.stderr }).toEqual({ code: 0, stderr: '' });
-        expect(
-          await server.sh('systemctl is-active containerd docker.socket docker; readlink /proc/$(pidof dockerd)/exe'),
-        ).toBe('active\nactive\nactive\n/usr/local/bin/dockerd\n');
-      },
-      2 * MINUTES,
-    );
-
-    it('runs a container for the real docker client over TLS', () => expectContainer(berth), MINUTES);
-
-    it('needs nothing when it is provisioned again', () => expectNothingNeeded(berth, server), MINUTES);
+describeEngines("an engine from Docker's repository", () => {
+  const berth = new Berth();
+  let server: Server;
+  let packages: EnginePackages;
+  let made: AptRepository;
+  let urls: UrlServer;
+  const repository = (aptFingerprint = made.fingerprint): DockerRepository => ({
+    url: urls.url,
+    aptFingerprint,
+    rpmFingerprint: '',
   });
+
+  beforeAll(async () => {
+    packages = await EnginePackages.download();
+    made = await dockerRepository(packages.folder, VERSIONS);
+    server = await bootServer('docked');
+    urls = await serve(made.folder, await gatewayOf(server));
+  }, 10 * MINUTES);
+
+  afterAll(async () => {
+    await urls[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    packages[Symbol.dispose]();
+    berth[Symbol.dispose]();
+  });
+
+  it(
+    'is refused when the key of the repository is another one, and nothing is installed',
+    async () => {
+      const wrong = '0123456789ABCDEF0123456789ABCDEF01234567';
+
+      const said = await createFrom(repository(wrong), { berth, server, flags: {} });
+      await berth.ok('rm', '-f', 'web');
+
+      expect(said).toBe(
+        failure("add Docker's package repository", `the package key is ${made.fingerprint}, expected ${wrong}`),
+      );
+      const traces = 'find /etc/apt -name "docker*"; dpkg -l | grep docker || true';
+      expect(await server.sh(traces)).toBe('');
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'is not there in a version that the repository has not',
+    async () => {
+      const said = await createFrom(repository(), { berth, server, flags: { 'engine-version': '19.03' } });
+      await berth.ok('rm', '-f', 'web');
+
+      expect(said).toBe(
+        failure('install the engine', `no version 19.03 of docker-ce; there are: ${VERSIONS.join(' ')}`),
+      );
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'is what auto takes, in the wanted version',
+    async () => {
+      const said = await createFrom(repository(), { berth, server, flags: { 'engine-version': '20.10' } });
+
+      expect(said).toBe('');
+      expect(
+        await server.sh("dpkg-query -W -f '${Package} ${Version}\\n' docker-ce docker.io 2>/dev/null || true"),
+      ).toBe('docker-ce 5:20.10.24-1~debian.12~bookworm\n');
+      expect(await server.sh('systemctl is-active docker; readlink /proc/$(pidof dockerd)/exe')).toBe(
+        'active\n/usr/bin/dockerd\n',
+      );
+    },
+    3 * MINUTES,
+  );
+
+  it('runs a container for the real docker client over TLS', () => expectContainer(berth), MINUTES);
+
+  it(
+    'needs nothing when it is provisioned again',
+    async () => {
+      expect(await reprovision(parseName('web'), { renew: false }, programWith(repository(), berth))).toEqual([]);
+      await expectNothingNeeded(berth, server);
+    },
+    MINUTES,
+  );
 });
 
-function create(berth: Berth, server: Server, ...options: string[]): Promise<Ran> {
-  const host = ['--generic-ip-address', server.address, '--generic-ssh-key', server.keyPath];
-  return berth.run('create', '-d', 'generic', ...host, ...options, 'web');
-}
+describeReal("an engine from a script of the user's", () => {
+  const berth = new Berth();
+  let server: Server;
+  let urls: UrlServer;
 
-/** The message, its id and what follows, without progress lines: everything from "Error:" on. */
-function message({ stderr }: Ran): string {
-  return stderr.slice(stderr.indexOf('Error: '));
-}
+  beforeAll(async () => {
+    server = await bootServer('scripted');
+    const folder = join(berth.home, 'scripts');
+    mkdirSync(folder);
+    const install = 'apt-get -q update && apt-get -q -y --no-install-recommends install docker.io';
+    writeFileSync(join(folder, 'install.sh'), `echo "$VERSION" >/root/wanted-version\n${install}\n`);
+    writeFileSync(join(folder, 'closed.sh'), 'seq 30; echo "closed on Sundays" >&2; exit 3\n');
+    writeFileSync(join(folder, 'idle.sh'), 'true\n');
+    urls = await serve(folder, await gatewayOf(server));
+  }, 10 * MINUTES);
 
-async function expectContainer(berth: Berth): Promise<void> {
-  const version = await berth.docker('web', ['version', '--format', '{{.Server.Version}}']);
-  const imported = await berth.docker('web', ['import', '-', 'busybox'], busyboxImage());
-  const run = await berth.docker('web', [
-    'run',
-    '--rm',
-    '--init',
-    '-p',
-    '8080:80',
-    'busybox',
-    '/bin/busybox',
-    'echo',
-    'hello',
-  ]);
+  afterAll(async () => {
+    await urls[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    berth[Symbol.dispose]();
+  });
 
-  expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+/) as string });
-  expect(imported).toMatchObject({ code: 0 });
-  expect(run).toMatchObject({ code: 0, stdout: 'hello\n' });
-}
+  it.each<[string, string, (url: string) => readonly string[]]>([
+    ['fails', 'closed.sh', () => [...Array.from({ length: 19 }, (_, index) => `${index + 12}`), 'closed on Sundays']],
+    ['installs nothing', 'idle.sh', (url) => [`the script at ${url} ended well and installed no dockerd`]],
+    ['is not there', 'gone.sh', () => Array<string>(3).fill('curl: (22) The requested URL returned error: 404')],
+  ])(
+    'is not there when the script %s, and its last words are told',
+    async (_title, name, lastWords) => {
+      const url = `${urls.url}/${name}`;
 
-async function expectNothingNeeded(berth: Berth, server: Server): Promise<void> {
-  const pid = await server.sh('pidof dockerd');
+      const ran = await create(berth, server, '--engine-install-url', url);
+      await berth.ok('rm', '-f', 'web');
 
-  expect(await berth.ok('provision', 'web')).toBe('Machine "web" needed nothing.\n');
-  expect(await server.sh('pidof dockerd')).toBe(pid);
-}
+      expect(ran.code).toBe(4);
+      expect(message(ran)).toBe(failure('install the engine', ...lastWords(url)));
+    },
+    MINUTES,
+  );
+
+  it(
+    'is there when the script has run, which was told the wanted version',
+    async () => {
+      const url = `${urls.url}/install.sh`;
+
+      expectMade(await create(berth, server, '--engine-install-url', url, '--engine-version', '20.10'));
+
+      expect(await server.sh('cat /root/wanted-version; systemctl is-active docker')).toBe('20.10\nactive\n');
+      await expectContainer(berth);
+      await expectNothingNeeded(berth, server);
+    },
+    3 * MINUTES,
+  );
+});

@@ -26,6 +26,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   'dpkg-deb': 'dpkg',
   'dpkg-scanpackages': 'dpkg-dev',
   gpg: 'gpg',
+  gpgconf: 'gpgconf',
 };
 
 /** Debian links its engine dynamically: these have to be on a host that gets only the programs. */
@@ -33,21 +34,15 @@ export const SHARED_LIBRARIES = ['libdevmapper1.02.1', 'libseccomp2'];
 
 /** A temporary folder with the packages unpacked, each in a folder of its name with its control files in DEBIAN. */
 export class EnginePackages implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'berth-engine-'));
+  private constructor(readonly folder: string) {}
 
-  async download(): Promise<void> {
-    await sh(
-      'sh',
-      '-c',
-      'cd "$1" && shift && apt-get -q -o APT::Sandbox::User=root download "$@"',
-      'sh',
-      this.folder,
-      ...NAMES,
-    );
-    for (const file of readdirSync(this.folder).filter((name) => name.endsWith('.deb'))) {
-      const name = file.split('_')[0] ?? file;
-      await sh('dpkg-deb', '-R', join(this.folder, file), join(this.folder, name));
-    }
+  static async download(): Promise<EnginePackages> {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-engine-'));
+    const fetch = 'cd "$1" && shift && apt-get -q -o APT::Sandbox::User=root download "$@"';
+    await sh('sh', '-c', fetch, 'sh', folder, ...NAMES);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb')))
+      await sh('dpkg-deb', '-R', join(folder, file), join(folder, file.split('_')[0] ?? file));
+    return new EnginePackages(folder);
   }
 
   /** A tgz as Docker publishes it: docker/dockerd and what stands beside it. */
