@@ -9,6 +9,7 @@ import { ensureCertificates, readCertificates } from './authority.js';
 import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
 import { withLock } from './locks.js';
+import { replaceRecord } from './record-file.js';
 import { parseRecord, type FindDriver } from './schema.js';
 import { parseSecrets } from './secrets.js';
 import type { MachineFile, Store } from './store.js';
@@ -35,14 +36,16 @@ export function openStore(
   const print = (machine: Machine): string =>
     printGoJson(toDocument(machine, drivers.find(machine.driver), { base, folder: folder(machine.name), tls }));
 
-  const read = async (name: MachineName): Promise<Machine> => {
-    const text = await readIfThere(config(name));
-    if (text === undefined) throw await absent(name, folder(name));
-    return parseRecord(
+  const parse = (name: MachineName, text: string): Machine =>
+    parseRecord(
       text,
       { name, folder: folder(name), holds: (file) => filesIn(folder(name)).includes(file) },
       drivers.find,
     );
+  const read = async (name: MachineName): Promise<Machine> => {
+    const text = await readIfThere(config(name));
+    if (text === undefined) throw await absent(name, folder(name));
+    return parse(name, text);
   };
 
   return {
@@ -53,7 +56,7 @@ export function openStore(
     exists: (name) => isFolder(folder(name)),
     read,
     document: async (name) => print(await read(name)),
-    write: (machine) => replaceFile(config(machine.name), print(machine), 0o600),
+    write: (machine) => replaceRecord(config(machine.name), machine, { base, print, parse }),
     remove: (name) => rm(folder(name), { recursive: true, force: true }),
     secrets: async (name) => parseSecrets((await readIfThere(secretsPath(name))) ?? '{}', secretsPath(name)),
     writeSecrets: (name, secrets) => replaceFile(secretsPath(name), JSON.stringify(secrets, null, 2), 0o600),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AnyDriverSpec } from '../driver.js';
 import type { JsonObject, Machine, TlsPaths } from '../record.js';
 import { objectAt, overlay } from './fields.js';
-import { USUAL_INSTALL_URL } from './schema.js';
+import { USUAL_INSTALL_URL } from './migrate.js';
 
 export interface StorePaths {
   readonly base: string;

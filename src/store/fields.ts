@@ -43,3 +43,11 @@ export function overlay(template: JsonObject, old: JsonObject, set: JsonObject):
   for (const [key, value] of Object.entries(old)) if (!known.has(key.toLowerCase())) result[key] = value;
   return result;
 }
+
+/** The driver's part as Go would decode it: `stored['SSHUser']` finds `sshuser` too. */
+export function caseless(stored: JsonObject): JsonObject {
+  return new Proxy(stored, {
+    get: (target, key) => (typeof key === 'string' ? field(target, key) : undefined),
+    has: (target, key) => typeof key === 'string' && field(target, key) !== undefined,
+  });
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
@@ -12,16 +12,15 @@ import type {
   OptionValues,
   Phase,
   SshLogin,
-  TlsPaths,
   Transport,
 } from '../record.js';
-import { field, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
+import { caseless, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
 import { parseGoJson } from './go-json.js';
+import { migrate, USUAL_INSTALL_URL } from './migrate.js';
+import { customPaths, fileOf } from './stored-path.js';
 
 /** The newest version docker-machine writes; what comes after it is not known. */
-const NEWEST = 3;
-/** Stands in every record that docker-machine made without --engine-install-url. */
-export const USUAL_INSTALL_URL = 'https://get.docker.com';
+export const NEWEST = 3;
 
 export interface RecordPlace {
   /** The folder decides the name, whatever the document says. */
@@ -41,7 +40,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
   const stored = objectAt(document, 'Driver');
   const spec = find(driverName);
   const berth = objectAt(document, 'Berth');
-  const derived = spec?.fromStored(stored);
+  const derived = spec?.fromStored(caseless(stored));
   const options = (isObject(berth['Options']) ? berth['Options'] : (derived?.options ?? {})) as OptionValues;
   const resource = 'Schema' in berth ? berth['Resource'] : derived?.resource;
   const auth = objectAt(objectAt(document, 'HostOptions'), 'AuthOptions');
@@ -84,40 +83,13 @@ function parseDocument(text: string, { name, folder }: RecordPlace): JsonObject 
   const version = numberAt(parsed, 'ConfigVersion');
   if (version > NEWEST) throw corrupt(`its version ${version} is newer than ${NEWEST}`);
   if (textAt(parsed, 'DriverName') === '') throw corrupt('it names no driver');
-  return version === 0 ? fromVersion0(parsed) : parsed;
+  return migrate(parsed);
 }
 
 /** Only where: the parser's message may quote the text, and docker-machine kept credentials in it. */
 function positionIn(cause: unknown): string {
   const match = cause instanceof Error ? /\bat position \d+/.exec(cause.message) : null;
   return match ? ` ${match[0]}` : '';
-}
-
-/** Version 0 was flat; of a HostOptions object that stands in one docker-machine takes no notice. */
-function fromVersion0(old: JsonObject): JsonObject {
-  const swarm = {
-    Host: textAt(old, 'SwarmHost'),
-    Master: field(old, 'SwarmMaster') === true,
-    Discovery: textAt(old, 'SwarmDiscovery'),
-  };
-  const flat = [
-    'StorePath',
-    'CaCertPath',
-    'PrivateKeyPath',
-    'ServerCertPath',
-    'ServerKeyPath',
-    'ClientCertPath',
-    'ClientKeyPath',
-    'SwarmHost',
-    'SwarmMaster',
-    'SwarmDiscovery',
-    'HostOptions',
-  ];
-  const rest = Object.entries(old).filter(([key]) => !flat.includes(key));
-  return {
-    ...Object.fromEntries(rest),
-    HostOptions: { EngineOptions: { TlsVerify: true, InstallURL: USUAL_INSTALL_URL }, SwarmOptions: swarm },
-  };
 }
 
 /** docker-machine wrote no phase: what has an address was made, and it provisioned whatever it made. */
@@ -129,7 +101,7 @@ function phaseOf(berth: JsonObject, { hasHost, address }: { hasHost: boolean; ad
 
 function loginOf(stored: JsonObject, { folder, holds }: RecordPlace): SshLogin {
   const written = textAt(stored, 'SSHKeyPath');
-  const file = basename(written.replaceAll('\\', '/'));
+  const file = fileOf(written);
   // docker-machine leaves the path empty where the driver's default file is meant.
   const keyPath =
     written === ''
@@ -164,28 +136,5 @@ function engineOf(stored: JsonObject, berth: JsonObject): EngineOptions {
     source: (textAt(berth, 'EngineSource') || 'auto') as EngineSource,
     bundle: textAt(berth, 'EngineBundle'),
     version: textAt(berth, 'EngineVersion'),
-  };
-}
-
-/** Files of an authority that does not stand in the store's certs/, as --tls-ca-cert and its kin name them. */
-function customPaths(auth: JsonObject): TlsPaths | undefined {
-  const certDir = textAt(auth, 'CertDir');
-  const custom = (key: string): string | undefined => {
-    const path = textAt(auth, key);
-    return path === '' || certDir === '' || dirname(path) === certDir ? undefined : path;
-  };
-  const [caCert, caKey, clientCert, clientKey] = [
-    'CaCertPath',
-    'CaPrivateKeyPath',
-    'ClientCertPath',
-    'ClientKeyPath',
-  ].map(custom);
-  if (caCert === undefined && caKey === undefined && clientCert === undefined && clientKey === undefined)
-    return undefined;
-  return {
-    ...(caCert && { caCert }),
-    ...(caKey && { caKey }),
-    ...(clientCert && { clientCert }),
-    ...(clientKey && { clientKey }),
   };
 }

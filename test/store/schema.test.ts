@@ -117,6 +117,24 @@ describe('the authority of a record', () => {
 
     expect(paths).toEqual({ caCert: '/srv/ca.pem' });
   });
+
+  it("is the store's own in a record from Windows", () => {
+    const windows = 'C:\\Users\\alice\\certs';
+
+    expect(pathsOf({ CertDir: windows, CaCertPath: `${windows}\\ca.pem` })).toBeUndefined();
+  });
+
+  it('is told from its place where version 1 named no folder', () => {
+    const { tlsPaths } = parse({
+      ConfigVersion: 1,
+      DriverName: 'generic',
+      Driver: DRIVER,
+      StorePath: '/old/machines/web-1',
+      HostOptions: { AuthOptions: { CaCertPath: '/srv/ca.pem', PrivateKeyPath: '/old/certs/ca-key.pem' } },
+    });
+
+    expect(tlsPaths).toEqual({ caCert: '/srv/ca.pem' });
+  });
 });
 
 describe('keys of a record', () => {
@@ -134,6 +152,8 @@ describe('keys of a record', () => {
       ssh: { user: 'core', port: 2222 },
       enginePort: 2399,
       engine: { labels: ['a=b'] },
+      options: { 'ip-address': '192.0.2.7', 'ssh-user': 'core', 'ssh-port': 2222 },
+      resource: { host: '192.0.2.7', port: 2222, user: 'core' },
     });
   });
 });
