@@ -11,6 +11,8 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   { folder: 'src/certs', imports: ['src'], packages: ['node-forge'] },
   { folder: 'src/store', imports: ['src'], packages: [] },
   { folder: 'src/shell', imports: ['src'], packages: [] },
+  { folder: 'src/plugin', imports: ['src', 'src/plugin/gob'], packages: [] },
+  { folder: 'src/plugin/gob', imports: ['src'], packages: [] },
   { folder: 'src/engine', imports: ['src', 'src/host'], packages: [] },
   { folder: 'src/provision', imports: ['src', 'src/host', 'src/engine'], packages: [] },
   {

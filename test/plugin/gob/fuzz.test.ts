@@ -1,0 +1,92 @@
+import { isMachineError } from '../../../src/errors.js';
+import { goStreams, valuesOf } from './streams.js';
+
+const STREAMS = [...goStreams().values()];
+const ROUNDS = 1_500;
+const SEEDS = [1, 2, 3, 4];
+
+describe('GobDecoder with hostile streams', () => {
+  it.each(SEEDS)('ends random bytes in a value or a MachineError (seed %d)', async (seed) => {
+    const random = numbers(seed);
+
+    const outcomes = await outcomesOf(() => Buffer.from(Array.from({ length: random(200) }, () => random(256))));
+
+    expect(outcomes.strange).toEqual([]);
+  });
+
+  it.each(SEEDS)('ends cut-off streams in a value or a MachineError (seed %d)', async (seed) => {
+    const random = numbers(seed);
+
+    const outcomes = await outcomesOf(() => {
+      const stream = STREAMS[random(STREAMS.length)]!;
+      return stream.subarray(0, random(stream.length));
+    });
+
+    expect(outcomes.strange).toEqual([]);
+    expect(outcomes.refused).toBeGreaterThan(ROUNDS / 2);
+  });
+
+  it.each(SEEDS)('ends streams with flipped bits in a value or a MachineError (seed %d)', async (seed) => {
+    const random = numbers(seed);
+
+    const outcomes = await outcomesOf(() => {
+      const stream = Buffer.from(STREAMS[random(STREAMS.length)]!);
+      for (let flips = 1 + random(4); flips > 0; flips -= 1) {
+        const at = random(stream.length);
+        stream[at] = stream[at]! ^ (1 << random(8));
+      }
+      return stream;
+    });
+
+    expect(outcomes.strange).toEqual([]);
+    expect(outcomes.refused).toBeGreaterThan(ROUNDS / 5);
+  });
+
+  it.each(SEEDS)('ends spliced streams in a value or a MachineError (seed %d)', async (seed) => {
+    const random = numbers(seed);
+
+    const outcomes = await outcomesOf(() => {
+      const [one, other] = [STREAMS[random(STREAMS.length)]!, STREAMS[random(STREAMS.length)]!];
+      return Buffer.concat([one.subarray(0, random(one.length)), other.subarray(random(other.length))]);
+    });
+
+    expect(outcomes.strange).toEqual([]);
+  });
+
+  it('needs little memory and time for all of it', async () => {
+    const random = numbers(99);
+    const before = process.memoryUsage().rss;
+    const began = performance.now();
+
+    await outcomesOf(() => Buffer.from(Array.from({ length: 64 }, () => (random(3) === 0 ? 0xff : random(256)))));
+
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+});
+
+async function outcomesOf(stream: () => Buffer): Promise<{ refused: number; strange: unknown[] }> {
+  let refused = 0;
+  const strange: unknown[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bytes = stream();
+    try {
+      await valuesOf(bytes, 64);
+    } catch (error) {
+      if (isMachineError(error, 'DriverFailed')) refused += 1;
+      else strange.push([bytes.toString('hex'), error]);
+    }
+  }
+  return { refused, strange };
+}
+
+/** The same numbers for the same seed: xorshift32. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed * 2_654_435_761;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
