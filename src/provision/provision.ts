@@ -21,10 +21,9 @@ export const provisionHost: Provision = async (host, wanted, context) => {
     probe(host, { port: wanted.enginePort, repositoryUrl: repository.url, machineName, signal }),
   );
   refuseUnfit(facts, wanted, context);
-  const [certificates, installation] = await Promise.all([
-    wanted.certificates(facts),
-    installationFor(facts, wanted, { ...context, repository }),
-  ]);
+  // One after the other: certificates that are still being issued when the other fails would be written after its end.
+  const installation = await installationFor(facts, wanted, { ...context, repository });
+  const certificates = await wanted.certificates(facts);
   const steps = plan({ facts, wanted, certificates, installation, machineName });
   if (steps.length > 0) await apply(host, { steps, machineName, report, signal });
   return { facts, steps: steps.map(({ title }) => title) };

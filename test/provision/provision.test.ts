@@ -100,4 +100,18 @@ describe('provisioning', () => {
     });
     expect(asked).toBe(0);
   });
+
+  it('issues no certificates for an engine that cannot be had', async () => {
+    let asked = 0;
+    const wish = wanted({ bundle: '/nowhere.tgz' }, { certificates: () => (asked++, Promise.reject(new Error('no'))) });
+
+    const failure = await failureOf(provisioned(probed('reach=1'), wish));
+
+    expect(told(failure)).toEqual({
+      code: 'BadOption',
+      message: 'option --engine-bundle names a file that does not exist: "/nowhere.tgz"',
+      exitCode: 2,
+    });
+    expect(asked).toBe(0);
+  });
 });
