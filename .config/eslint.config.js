@@ -4,10 +4,6 @@ export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'oclif.manifest.json'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
-    files: ['**/*.js'],
-    ...tseslint.configs.disableTypeChecked,
-  },
-  {
     languageOptions: {
       parserOptions: { projectService: true },
     },
@@ -31,6 +27,11 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
     },
+  },
+  {
+    files: ['**/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+    rules: { ...tseslint.configs.disableTypeChecked.rules, '@typescript-eslint/explicit-module-boundary-types': 'off' },
   },
   { files: ['bin/**', 'bench/**', 'scripts/**', 'test/e2e/**'], rules: { 'no-console': 'off' } },
 );

@@ -9,7 +9,7 @@ import { openStore } from '../store/disk.js';
 import type { TlsPaths } from '../record.js';
 import { environmentSecrets } from './driver-flags.js';
 import { askPassphrase } from './prompt.js';
-import { systemSsh, withTemporaryFolder } from './system.js';
+import { runTool, withTemporaryFolder } from './system.js';
 import type { Terminal } from './terminal.js';
 
 export interface ProgramSettings {
@@ -53,7 +53,7 @@ export function createProgram({
     keys: () => import('../host/keys.js'),
     provision: async (...call) => (await import('../provision/provision.js')).provisionHost(...call),
     readUserFile: (path) => readUserFile(path.replace(/^~(?=\/)/, home)),
-    systemSsh,
+    runTool,
     withTemporaryFolder,
     ...(terminal.stdinIsTty && terminal.stderrIsTty ? { askPassphrase } : {}),
   };

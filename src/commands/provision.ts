@@ -17,7 +17,7 @@ export default class Provision extends MachineCommand {
 
     const results = await this.eachMachine(await this.namesOf(argv, program), program, async (name, its) => ({
       name,
-      steps: await reprovision(name, { renew: false }, its),
+      steps: (await reprovision(name, { renew: false }, its)).steps,
     }));
     for (const { name, steps } of results)
       this.log(steps.length === 0 ? `Machine "${name}" needed nothing.` : `Machine "${name}" was provisioned.`);

@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { copyProgress } from '../cli/copy-progress.js';
 import { copyBetween, parseLocation } from '../lifecycle/copy.js';
+import { synchronize } from '../lifecycle/synchronize.js';
 
 export default class Scp extends MachineCommand {
   static override summary = 'Copy files between this computer and machines, or between two machines.';
@@ -15,12 +16,17 @@ export default class Scp extends MachineCommand {
   };
   static override flags = {
     recursive: Flags.boolean({ char: 'r', description: 'copy folders with all that is in them' }),
+    delta: Flags.boolean({ char: 'd', description: 'send only what differs, with rsync' }),
     quiet: Flags.boolean({ char: 'q', description: 'show no progress' }),
   };
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Scp);
     const program = this.programFor(flags);
+    if (flags.delta) {
+      await synchronize(parseLocation(args.from), parseLocation(args.to), flags, program);
+      return { from: args.from, to: args.to };
+    }
     const onProgress =
       flags.quiet || !this.terminal.stderrIsTty
         ? undefined

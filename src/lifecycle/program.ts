@@ -1,5 +1,5 @@
 import type { Certificates } from '../certs/certificates.js';
-import type { AnyDriverSpec, SshTarget } from '../driver.js';
+import type { AnyDriverSpec } from '../driver.js';
 import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
 import type { DockerRepository, Provision } from '../provision/contract.js';
 import type { Reporter } from '../reporter.js';
@@ -33,8 +33,8 @@ export interface Program {
   readonly provision: Provision;
   /** A private key that the user names; undefined when there is no such file. */
   readUserFile(path: string): Promise<string | undefined>;
-  /** The ssh program of this computer, for options of its own; resolves to its exit code. @throws MachineError ToolMissing */
-  systemSsh(request: SystemSshRequest): Promise<number>;
+  /** Runs a program of this computer on our own terminal; resolves to its exit code. @throws MachineError ToolMissing */
+  runTool(call: ToolCall): Promise<number>;
   /** A folder for the time of the work, readable by nobody else. */
   withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
   readonly askPassphrase?: (keyPath: string) => Promise<string>;
@@ -44,11 +44,9 @@ export interface KeyTools {
   generateKeyPair(comment: string): SshKeyPair;
 }
 
-export interface SystemSshRequest {
-  readonly target: SshTarget & { readonly keyPath?: string };
-  /** Options of ssh, then the remote command's words. */
+export interface ToolCall {
+  readonly program: 'ssh' | 'sshfs' | 'fusermount' | 'umount' | 'rsync';
   readonly words: readonly string[];
-  readonly knownHostsPath: string;
-  /** The name under which the host's key stands in that file. */
-  readonly hostKeyAlias: string;
+  /** What of berth needs it, as it begins a message: "options of ssh". */
+  readonly neededFor: string;
 }

@@ -18,17 +18,28 @@ export interface Provisioning {
   readonly renew: boolean;
   /** Set the host's name to the machine's: only on hosts that berth made. */
   readonly setHostname: boolean;
+  /** Bring the engine to the newest version of its source. */
+  readonly upgrade?: boolean;
+}
+
+export interface MachineProvisioned {
+  /** Titles of the steps that were needed. */
+  readonly steps: readonly string[];
+  /** Version of the engine that was found; undefined where there was none. */
+  readonly found?: string;
+  /** Version of the engine that answers now. */
+  readonly version: string;
 }
 
 /**
  * Brings the host of a machine to the wanted state over one connection, and sees its engine answer over mutual TLS.
- * Running it again changes nothing. Returns the titles of the steps that were needed.
+ * Running it again changes nothing.
  */
 export async function provisionMachine(
   machine: Machine,
   wanted: Provisioning,
   program: Program,
-): Promise<readonly string[]> {
+): Promise<MachineProvisioned> {
   const { report, signal, cacheFolder, repository, now } = program;
   const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program, machine.tlsPaths));
   await using connection = host;
@@ -41,10 +52,11 @@ export async function provisionMachine(
     now,
     ...(repository ? { repository } : {}),
   });
-  await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
+  const { version } = await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
   report.debug(`${connection.exchanges} exchanges on one SSH connection`);
   await keepContext(machine, program);
-  return provisioned.steps;
+  const found = provisioned.facts.engine.version;
+  return { steps: provisioned.steps, version, ...(found === undefined ? {} : { found }) };
 }
 
 /** Logs in, waiting for sshd within the program's limit. */
@@ -140,12 +152,13 @@ export async function keepContext(machine: Machine, program: Program): Promise<v
 
 function wantedState(
   machine: Machine,
-  { renew, setHostname }: Provisioning,
+  { renew, setHostname, upgrade = false }: Provisioning,
   { authority }: StoreCertificates,
   program: Program,
 ): Wanted {
   return {
     ...(setHostname ? { hostname: machine.name } : {}),
+    upgrade,
     engine: machine.engine,
     enginePort: machine.enginePort,
     provider: machine.driver,

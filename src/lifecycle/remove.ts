@@ -2,7 +2,7 @@ import { removeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
-import { callOf } from './driver-call.js';
+import { callOf, specOf } from './driver-call.js';
 import type { Program } from './program.js';
 
 export interface Removal {
@@ -43,8 +43,10 @@ async function readable(name: MachineName, force: boolean, { store, report }: Pr
 async function removeHost(before: Machine, force: boolean, program: Program): Promise<void> {
   const { store, report } = program;
   const machine = (await store.exists(before.name)) ? await store.read(before.name) : before;
-  if (machine.resource === undefined) return;
   try {
+    // Also without a handle: what a driver that is not here has made cannot be known.
+    specOf(machine, program);
+    if (machine.resource === undefined) return;
     const { driver, resource, context } = await callOf(machine, program);
     await report.step('Removing the machine', () => driver.remove(resource, context));
   } catch (error) {

@@ -3,7 +3,7 @@ import { MachineError } from '../errors.js';
 import type { Machine } from '../record.js';
 import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
-import { makesHosts, provisionMachine } from './provision.js';
+import { makesHosts, provisionMachine, type MachineProvisioned } from './provision.js';
 
 /**
  * Provisions a machine that exists. An unfinished one whose host answers is finished by this.
@@ -11,9 +11,9 @@ import { makesHosts, provisionMachine } from './provision.js';
  */
 export function reprovision(
   name: MachineName,
-  { renew }: { renew: boolean },
+  { renew, upgrade = false }: { renew: boolean; upgrade?: boolean },
   program: Program,
-): Promise<readonly string[]> {
+): Promise<MachineProvisioned> {
   const { store, signal, report } = program;
   return store.locked(
     name,
@@ -21,9 +21,9 @@ export function reprovision(
       const machine = await store.read(name);
       const spec = specOf(machine, program);
       refuseUntouchable(machine, spec.features.ssh);
-      const steps = await provisionMachine(machine, { renew, setHostname: makesHosts(spec) }, program);
+      const done = await provisionMachine(machine, { renew, upgrade, setHostname: makesHosts(spec) }, program);
       if (machine.phase !== 'ready') await store.write({ ...machine, phase: 'ready' });
-      return steps;
+      return done;
     },
     { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
   );

@@ -1,8 +1,9 @@
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Program } from './program.js';
-import { connectTo, sshHost } from './provision.js';
+import { connectTo } from './provision.js';
 import { specOf } from './driver-call.js';
+import { asOptions, sshProgramWords } from './ssh-program.js';
 
 export interface ShellRequest {
   /** Joined by blanks, as ssh does; none opens a login shell. */
@@ -18,12 +19,11 @@ export async function openShell(name: MachineName, { words, tty }: ShellRequest,
     throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
   }
   if (words[0]?.startsWith('-')) {
-    const known = await program.store.readFile(name, 'known_hosts');
-    return program.systemSsh({
-      target: { host: sshHost(machine), ...machine.ssh },
-      words,
-      knownHostsPath: program.store.path(name, 'known_hosts'),
-      hostKeyAlias: known?.split(' ')[0] || name,
+    const { settings, user, host } = await sshProgramWords(machine, program);
+    return program.runTool({
+      program: 'ssh',
+      words: [...asOptions(settings), '-l', user, host, ...words],
+      neededFor: 'options of ssh',
     });
   }
   await using host = await connectTo(machine, program, { retry: false });

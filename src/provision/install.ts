@@ -62,7 +62,8 @@ function packageScripts(
 /** How long somebody else may hold the package locks, in seconds: an image's first upgrade takes minutes. */
 const LOCK_WITHIN_SECONDS = 600;
 
-function aptLocks(): string {
+/** Waits for the locks of apt, and `apt` itself. */
+export function aptLocks(): string {
   return renderTemplate('install/apt-locks.sh', { withinSeconds: String(LOCK_WITHIN_SECONDS) });
 }
 

@@ -34,15 +34,18 @@ export interface PlanInput {
   readonly certificates: { readonly authority: string; readonly server: KeyPair };
   /** The steps that bring the engine; none where it is. */
   readonly installation: readonly Step[];
+  /** Steps for an engine that is there already. */
+  readonly upgrade?: readonly Step[];
   readonly machineName: string;
 }
 
 /** What is to be done, in order; nothing on a host that is as it shall be. Pure. @throws MachineError ProvisionFailed, BadOption */
 export function plan(input: PlanInput): readonly Step[] {
-  const { facts, wanted, installation } = input;
+  const { facts, wanted, installation, upgrade = [] } = input;
   return [
     ...(wanted.hostname !== undefined && wanted.hostname !== facts.hostname ? [hostnameStep(wanted.hostname)] : []),
     ...installation,
+    ...upgrade,
     ...configureSteps(input),
   ];
 }

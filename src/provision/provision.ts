@@ -7,6 +7,7 @@ import { plan, type Step } from './plan.js';
 import { probe } from './probe.js';
 import { refuseUnfit } from './refuse.js';
 import { chooseSource } from './source.js';
+import { upgradeStep } from './upgrade.js';
 
 /** Docker's own, with the keys its documentation names. */
 export const DOCKER_REPOSITORY: DockerRepository = {
@@ -24,7 +25,8 @@ export const provisionHost: Provision = async (host, wanted, context) => {
   // One after the other: certificates that are still being issued when the other fails would be written after its end.
   const installation = await installationFor(facts, wanted, { ...context, repository });
   const certificates = await wanted.certificates(facts);
-  const steps = plan({ facts, wanted, certificates, installation, machineName });
+  const upgrade = wanted.upgrade && facts.engine.path !== undefined ? [upgradeStep(distributionOf(facts))] : [];
+  const steps = plan({ facts, wanted, certificates, installation, upgrade, machineName });
   if (steps.length > 0) await apply(host, { steps, machineName, report, signal });
   return { facts, steps: steps.map(({ title }) => title) };
 };

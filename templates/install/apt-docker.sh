@@ -1,5 +1,6 @@
 add_repository() {
   wait_for_cloud_init
+  finish_interrupted
   retry apt update
   apt --no-install-recommends install ca-certificates curl gpg
   download {{url}}/linux/{{family}}/gpg "$work/docker.asc"

@@ -1,10 +1,14 @@
 install_engine() {
   wait_for_cloud_init
+  finish_interrupted
   retry apt update
-  version=$(engine_version {{package}})
+  package={{package}}
+  version=$(engine_version "$package")
   more={{more}}
+  # Since Debian 13 the client is a package of its own, which docker.io only recommends.
+  if [ "$package" = docker.io ] && apt-cache show docker-cli >/dev/null 2>&1; then more="$more docker-cli"; fi
   # shellcheck disable=SC2086
-  retry apt --no-install-recommends install {{package}}"$version" $more
+  retry apt --no-install-recommends install "$package$version" $more
 }
 
 # Empty for the newest, else "=VERSION" of the newest that begins with the wanted one.

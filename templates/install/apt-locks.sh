@@ -35,3 +35,9 @@ apt() {
   wait_for_locks || exit 1
   apt-get -qq -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
+
+# Somebody was cut off in the middle of an installation: apt refuses to go on before this is done.
+finish_interrupted() {
+  wait_for_locks
+  dpkg --configure -a || true
+}

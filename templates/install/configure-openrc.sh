@@ -1,6 +1,6 @@
 configure_engine() {
   stage_files
-  dockerd --validate --config-file "$work/daemon.json"
+  validate_with dockerd
   swap_files
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then

@@ -33,7 +33,7 @@ validate() {
   case "$engine_version" in
     1[0-9].* | 20.*) return 0 ;;
   esac
-  "$program" --validate --config-file "$work/daemon.json"
+  validate_with "$program"
 }
 
 restart_or_put_back() {

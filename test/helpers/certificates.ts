@@ -15,5 +15,9 @@ export interface TestCertificates {
 export async function testCertificates(maker: Certificates = certificates): Promise<TestCertificates> {
   const authority = await maker.createAuthority('test', VALID);
   const client = await maker.issueClient(authority, 'test', VALID);
-  return { authority, client, server: (names, validity = VALID) => maker.issueServer(authority, names, 'test', validity) };
+  return {
+    authority,
+    client,
+    server: (names, validity = VALID) => maker.issueServer(authority, names, 'test', validity),
+  };
 }

@@ -25,7 +25,13 @@ export interface EngineOptions {
 }
 
 /** A stand-in engine on loopback: mutual TLS as dockerd has it, answering /version. */
-export async function testEngine({ server, authority, port = 0, version = '28.2.2', answer }: EngineOptions): Promise<TestEngine> {
+export async function testEngine({
+  server,
+  authority,
+  port = 0,
+  version = '28.2.2',
+  answer,
+}: EngineOptions): Promise<TestEngine> {
   const asked: string[] = [];
   const options = { cert: server.certificate, key: server.privateKey, ca: authority, requestCert: true };
   const https = createHttpsServer({ ...options, rejectUnauthorized: true }, (request, response) => {

@@ -43,6 +43,22 @@ describe('removing a machine', () => {
     expect(await machines()).toEqual([]);
   });
 
+  it('never drops the record of a machine whose driver is not here', async () => {
+    await create();
+    const { resource: _unread, ...machine } = await world.program.store.read(WEB);
+    await world.program.store.write(machine);
+    const program = { ...world.program, findDriver: () => undefined };
+
+    const failure = await failureOf(removeMachine(WEB, { force: false }, program));
+
+    expect(told(failure)).toEqual({
+      code: 'DriverNotFound',
+      message: `driver "${machine.driver}" of machine "web-1" not found`,
+      exitCode: 2,
+    });
+    expect(await machines()).toEqual(['web-1']);
+  });
+
   it('finishes what a create began that failed before anything was made', async () => {
     await world.program.store.write(world.wish('web-1').machine);
 

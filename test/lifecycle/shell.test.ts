@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { none } from '../../drivers/none/index.js';
 import { createMachine } from '../../src/lifecycle/create.js';
-import type { Program, SystemSshRequest } from '../../src/lifecycle/program.js';
+import type { Program, ToolCall } from '../../src/lifecycle/program.js';
 import { openShell } from '../../src/lifecycle/shell.js';
 import { parseName } from '../../src/name.js';
 import { failureOf, told } from '../helpers/failure.js';
@@ -25,7 +25,7 @@ beforeEach(async () => {
       },
       [Symbol.asyncDispose]: async () => {},
     }),
-    systemSsh: async (request) => {
+    runTool: async (request) => {
       opened.push(request);
       return 8;
     },
@@ -53,11 +53,15 @@ describe('a shell on a machine', () => {
     expect(exitCode).toBe(8);
     expect(opened).toEqual([
       {
-        target: { host: '127.0.0.1', port: 22, user: 'root', keyPath: program.store.path(WEB, 'id_rsa') },
-        words: ['-L', '8080:localhost:80', 'ls'],
-        knownHostsPath: program.store.path(WEB, 'known_hosts'),
-        hostKeyAlias: 'web-1',
-      } satisfies SystemSshRequest,
+        program: 'ssh',
+        words: [
+          ...['-o', `UserKnownHostsFile=${program.store.path(WEB, 'known_hosts')}`],
+          ...['-o', 'HostKeyAlias=web-1', '-o', 'StrictHostKeyChecking=accept-new', '-o', 'Port=22'],
+          ...['-o', 'IdentitiesOnly=yes', '-o', `IdentityFile=${program.store.path(WEB, 'id_rsa')}`],
+          ...['-l', 'root', '127.0.0.1', '-L', '8080:localhost:80', 'ls'],
+        ],
+        neededFor: 'options of ssh',
+      } satisfies ToolCall,
     ]);
   });
 

@@ -27,7 +27,7 @@ describe('the configuration of an engine under OpenRC', () => {
 
     expect(lines).toEqual(['@berth begin 0', WELL]);
     expect(FILES.map((path) => box.read(path))).toEqual(['new daemon.json', 'new conf.d-docker']);
-    expect(box.calls('dockerd')).toEqual([['dockerd', '--validate', '--config-file', `${box.work}/daemon.json`]]);
+    expect(box.calls('dockerd')).toEqual([['dockerd', '--validate', '--config-file', `${box.work}/validated.json`]]);
     expect(box.calls('rc-update')).toEqual([['rc-update', 'add', 'docker', 'default']]);
     expect(box.calls('sleep')).toEqual([
       ['sleep', '0.5'],

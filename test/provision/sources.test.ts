@@ -127,7 +127,7 @@ describe("Docker's repository", () => {
 
   function host(found: string): Sandbox {
     const box = sandbox();
-    for (const name of ['apt-get', 'dnf', 'rpm']) box.fake(name);
+    for (const name of ['apt-get', 'dnf', 'dpkg', 'rpm']) box.fake(name);
     box.fake('curl', 'while [ "$1" != -o ]; do shift; done; echo key >"$2"');
     box.fake('gpg', `printf '%s\\n' pub:-: fpr:::::::::${found}: sub:-: fpr:::::::::${'C'.repeat(40)}:`);
     box.deliver(['docker.sources', 'docker.repo'].map((path) => ({ path, content: path, mode: 0o644 })));

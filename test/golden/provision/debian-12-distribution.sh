@@ -101,13 +101,23 @@ apt() {
   apt-get -qq -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
 
+# Somebody was cut off in the middle of an installation: apt refuses to go on before this is done.
+finish_interrupted() {
+  wait_for_locks
+  dpkg --configure -a || true
+}
+
 install_engine() {
   wait_for_cloud_init
+  finish_interrupted
   retry apt update
-  version=$(engine_version docker.io)
+  package=docker.io
+  version=$(engine_version "$package")
   more='iptables ca-certificates'
+  # Since Debian 13 the client is a package of its own, which docker.io only recommends.
+  if [ "$package" = docker.io ] && apt-cache show docker-cli >/dev/null 2>&1; then more="$more docker-cli"; fi
   # shellcheck disable=SC2086
-  retry apt --no-install-recommends install docker.io"$version" $more
+  retry apt --no-install-recommends install "$package$version" $more
 }
 
 # Empty for the newest, else "=VERSION" of the newest that begins with the wanted one.
@@ -197,6 +207,12 @@ stage_files() {
   each_managed keep_one
 }
 
+# validate_with DOCKERD: it reads the certificates, too, which are staged and not in their places yet.
+validate_with() {
+  sed 's|"/etc/docker/[a-z-]*\.pem|&.berth|g' "$work/daemon.json" >"$work/validated.json"
+  "$1" --validate --config-file "$work/validated.json"
+}
+
 swap_files() {
   each_managed swap_one
 }
@@ -240,7 +256,7 @@ validate() {
   case "$engine_version" in
     1[0-9].* | 20.*) return 0 ;;
   esac
-  "$program" --validate --config-file "$work/daemon.json"
+  validate_with "$program"
 }
 
 restart_or_put_back() {

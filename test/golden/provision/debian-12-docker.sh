@@ -101,6 +101,12 @@ apt() {
   apt-get -qq -y -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
 
+# Somebody was cut off in the middle of an installation: apt refuses to go on before this is done.
+finish_interrupted() {
+  wait_for_locks
+  dpkg --configure -a || true
+}
+
 # verify_key FILE FINGERPRINT: the file holds exactly one primary key, and it is this one.
 verify_key() {
   # gpg learned --show-keys with version 2.2.8; before, it showed what it was given without being told.
@@ -117,6 +123,7 @@ verify_key() {
 
 add_repository() {
   wait_for_cloud_init
+  finish_interrupted
   retry apt update
   apt --no-install-recommends install ca-certificates curl gpg
   download https://packages.test/linux/debian/gpg "$work/docker.asc"
@@ -130,11 +137,15 @@ add_repository() {
 step 0 add_repository
 install_engine() {
   wait_for_cloud_init
+  finish_interrupted
   retry apt update
-  version=$(engine_version docker-ce)
+  package=docker-ce
+  version=$(engine_version "$package")
   more='docker-ce-cli containerd.io iptables'
+  # Since Debian 13 the client is a package of its own, which docker.io only recommends.
+  if [ "$package" = docker.io ] && apt-cache show docker-cli >/dev/null 2>&1; then more="$more docker-cli"; fi
   # shellcheck disable=SC2086
-  retry apt --no-install-recommends install docker-ce"$version" $more
+  retry apt --no-install-recommends install "$package$version" $more
 }
 
 # Empty for the newest, else "=VERSION" of the newest that begins with the wanted one.
@@ -224,6 +235,12 @@ stage_files() {
   each_managed keep_one
 }
 
+# validate_with DOCKERD: it reads the certificates, too, which are staged and not in their places yet.
+validate_with() {
+  sed 's|"/etc/docker/[a-z-]*\.pem|&.berth|g' "$work/daemon.json" >"$work/validated.json"
+  "$1" --validate --config-file "$work/validated.json"
+}
+
 swap_files() {
   each_managed swap_one
 }
@@ -267,7 +284,7 @@ validate() {
   case "$engine_version" in
     1[0-9].* | 20.*) return 0 ;;
   esac
-  "$program" --validate --config-file "$work/daemon.json"
+  validate_with "$program"
 }
 
 restart_or_put_back() {

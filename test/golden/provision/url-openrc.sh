@@ -110,6 +110,12 @@ stage_files() {
   each_managed keep_one
 }
 
+# validate_with DOCKERD: it reads the certificates, too, which are staged and not in their places yet.
+validate_with() {
+  sed 's|"/etc/docker/[a-z-]*\.pem|&.berth|g' "$work/daemon.json" >"$work/validated.json"
+  "$1" --validate --config-file "$work/validated.json"
+}
+
 swap_files() {
   each_managed swap_one
 }
@@ -120,7 +126,7 @@ put_back() {
 
 configure_engine() {
   stage_files
-  dockerd --validate --config-file "$work/daemon.json"
+  validate_with dockerd
   swap_files
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then

@@ -8,7 +8,7 @@ import type { CreateRequest } from '../../../src/lifecycle/create.js';
 import { planMachine } from '../../../src/lifecycle/plan.js';
 import type { Program } from '../../../src/lifecycle/program.js';
 import { parseName } from '../../../src/name.js';
-import type { Facts, Provision } from '../../../src/provision/contract.js';
+import type { Facts, Provision, Wanted } from '../../../src/provision/contract.js';
 import { DEFAULT_ENGINE, type KeyPair, type OptionValues } from '../../../src/record.js';
 import { openStore } from '../../../src/store/disk.js';
 import { freePort } from '../../helpers/engine.js';
@@ -31,6 +31,10 @@ export interface World extends AsyncDisposable {
   readonly enginePort: number;
   /** Secrets of the driver that the environment holds. */
   environment: Readonly<Record<string, string>>;
+  /** What provisioning was asked for, in order. */
+  readonly wanted: Wanted[];
+  /** Version of an engine that is on the hosts already. */
+  foundEngine?: string;
   /** Runs at the begin of each provisioning. */
   duringProvision: (name: string) => Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -65,7 +69,7 @@ export async function testWorld(): Promise<World> {
       keys: async () => ({ generateKeyPair }),
       readUserFile: async () => undefined,
       provision: (...call) => provision(...call),
-      systemSsh: () => Promise.reject(new Error('no ssh program in this test')),
+      runTool: () => Promise.reject(new Error('no other programs in this test')),
       withTemporaryFolder: () => Promise.reject(new Error('no temporary folder in this test')),
     },
     provider,
@@ -77,6 +81,7 @@ export async function testWorld(): Promise<World> {
     enginePort: await freePort(),
     environment: {},
     duringProvision: async () => {},
+    wanted: [],
     wish: (name, options = {}, secrets = {}) => ({
       machine: planMachine({
         name: parseName(name),
@@ -96,7 +101,9 @@ export async function testWorld(): Promise<World> {
   /** What provisioning ends in: an engine with the certificates it was given. */
   const provision: Provision = async (host, wanted, { machineName }) => {
     await world.duringProvision(machineName);
-    const facts = { addresses: [host.target.host], hostname: machineName } as unknown as Facts;
+    const engine = world.foundEngine === undefined ? {} : { version: world.foundEngine };
+    const facts = { addresses: [host.target.host], hostname: machineName, engine } as unknown as Facts;
+    world.wanted.push(wanted);
     await engines.run(host.target.host, wanted.enginePort, await wanted.certificates(facts));
     return { facts, steps: ['Starting the engine'] };
   };

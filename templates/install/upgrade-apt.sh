@@ -1,0 +1,14 @@
+owner_of() {
+  dpkg-query -S "$1" 2>/dev/null | sed -n '1s/:.*//p'
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+upgrade_packages() {
+  finish_interrupted
+  retry apt update
+  # shellcheck disable=SC2046,SC2086 # lists of packages
+  retry apt install --only-upgrade "$1" $(installed $companions)
+}
