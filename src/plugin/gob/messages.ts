@@ -12,7 +12,7 @@ export async function* messagesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator
     parts.push(chunk);
     there += chunk.length;
     while (there >= wanted) {
-      const bytes = Buffer.concat(parts);
+      const bytes: Buffer = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
       const frame = frameOf(bytes);
       wanted = frame.end;
       if (frame.start !== undefined && there >= wanted) {
