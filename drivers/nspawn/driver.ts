@@ -125,8 +125,9 @@ async function supervise({ machine }: NspawnMachine, folder: string, signal: Abo
   const script = join(folder, 'supervise.sh');
   const log = join(folder, 'boot.log');
   if (hasUnits()) {
-    const properties = ['Delegate=yes', 'KillMode=mixed', 'TimeoutStopSec=60', `StandardOutput=append:${log}`];
-    const flags = [...properties, `StandardError=append:${log}`].map((property) => `--property=${property}`);
+    const properties = ['Delegate=yes', 'TasksMax=infinity', 'KillMode=mixed', 'TimeoutStopSec=60'];
+    const outputs = ['StandardOutput', 'StandardError'].map((stream) => `${stream}=append:${log}`);
+    const flags = [...properties, ...outputs].map((property) => `--property=${property}`);
     await writeFile(log, '');
     await run(
       ['systemd-run', '--quiet', '--collect', `--unit=berth-${machine}`, ...flags, 'sh', script],

@@ -7,6 +7,8 @@ candidates={{candidates}}
 nameservers={{nameservers}}
 memory={{memory}}
 cpus={{cpus}}
+# 1 where only version 2 of control groups is mounted.
+unified={{unified}}
 
 fail() {
   printf '%s\n' "$1" >&2
@@ -42,6 +44,24 @@ leave_groups() {
     echo $$ >"${at%/*}/cgroup.procs" 2>/dev/null
     find "$at" -depth -type d -exec rmdir {} + 2>/dev/null
   done
+}
+
+# Version 2 passes controllers on only from groups without processes: this script gets one, and the machine another.
+split_group() {
+  own=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
+  mkdir "$own/supervisor" || fail "cannot make the control group $own/supervisor"
+  echo $$ >"$own/supervisor/cgroup.procs" || fail "cannot enter the control group $own/supervisor"
+  read -r controllers <"$own/cgroup.controllers"
+  for controller in $controllers; do
+    echo "+$controller" >"$own/cgroup.subtree_control" || fail "cannot pass on the controller $controller"
+  done
+}
+
+# What the last boot has passed on would keep systemd-nspawn from entering.
+make_machine_group() {
+  find "$own/machine" -depth -type d -exec rmdir {} + 2>/dev/null
+  mkdir "$own/machine" || fail "cannot make the control group $own/machine"
+  limit "$own/machine"
 }
 
 # The first address that no running machine has.
@@ -103,8 +123,14 @@ prepare_inside() {
 
 # Ends with the status of systemd-nspawn: 133 when the machine wants to be booted again.
 boot() {
+  members=/dev/null
+  if [ "$unified" = 1 ]; then
+    make_machine_group
+    members=$own/machine/cgroup.procs
+  fi
   # Whatever is the engine's to write may be written; the unified hierarchy is used where it is the only one.
-  SYSTEMD_NSPAWN_API_VFS_WRITABLE=network SYSTEMD_NSPAWN_LOCK=0 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY={{unified}} \
+  SYSTEMD_NSPAWN_API_VFS_WRITABLE=network SYSTEMD_NSPAWN_LOCK=0 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=$unified \
+    sh -c 'echo 0 >"$0" && exec "$@"' "$members" \
     systemd-nspawn --quiet --boot --register=no --keep-unit --console=pipe --link-journal=no --resolv-conf=off --timezone=off \
     --directory="$folder/root" --machine="$machine" --hostname={{hostname}} --capability=all \
     --system-call-filter='add_key keyctl bpf' --network-namespace-path=/proc/self/ns/net \
@@ -134,6 +160,7 @@ case "${1:-}" in
   *)
     address=$1
     prepare_inside
+    if [ "$unified" = 1 ]; then split_group; fi
     while boot; [ $? -eq 133 ]; do :; done
     rm -f "$folder/nspawn.pid"
     outside sh "$folder/release.sh"
