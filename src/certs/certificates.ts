@@ -5,6 +5,15 @@ export interface Validity {
   readonly days: number;
 }
 
+export interface ServerWish {
+  /** They go into the subjectAltName, IP addresses as such; the first one is the common name. */
+  readonly names: readonly string[];
+  readonly organization: string;
+  readonly validity: Validity;
+  /** Of `createKey`; a new one otherwise. */
+  readonly privateKey?: string;
+}
+
 /** What a certificate says, as far as berth acts on it. */
 export interface CertificateFacts {
   readonly subject: string;
@@ -18,9 +27,10 @@ export interface CertificateFacts {
 
 /** Text in, text out: makes and reads certificates, touches no file. RSA 2048, SHA-256. */
 export interface Certificates {
+  /** A private key, PEM text: what takes longest of an issue, for callers that have something else to wait for. */
+  createKey(): Promise<string>;
   createAuthority(organization: string, validity: Validity): Promise<KeyPair>;
-  /** `names` go into the subjectAltName, IP addresses as such; the first one is the common name. */
-  issueServer(authority: KeyPair, names: readonly string[], organization: string, validity: Validity): Promise<KeyPair>;
+  issueServer(authority: KeyPair, server: ServerWish): Promise<KeyPair>;
   issueClient(authority: KeyPair, organization: string, validity: Validity): Promise<KeyPair>;
   /** @throws MachineError CertificateInvalid when the text is no certificate */
   inspect(certificate: string): CertificateFacts;

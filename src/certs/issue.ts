@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
@@ -17,6 +17,10 @@ const LONGEST_NAME = 64;
 
 /** Keys and signatures are node:crypto's; node-forge only puts the fields together. */
 export const certificates: Certificates = {
+  async createKey() {
+    return pem((await newKey()).privateKey);
+  },
+
   async createAuthority(organization, validity) {
     const key = await newKey();
     const subject = nameOf(organization, `${organization} certificate authority`);
@@ -35,7 +39,7 @@ export const certificates: Certificates = {
     return { certificate, privateKey: pem(key.privateKey) };
   },
 
-  async issueServer(authority, names, organization, validity) {
+  async issueServer(authority, { names, organization, validity, privateKey }) {
     const usage = { digitalSignature: true, keyEncipherment: true, keyAgreement: true };
     return issue(authority, {
       organization,
@@ -44,6 +48,7 @@ export const certificates: Certificates = {
       usage,
       purpose: 'serverAuth',
       names,
+      ...(privateKey === undefined ? {} : { privateKey }),
     });
   },
 
@@ -69,15 +74,16 @@ interface Leaf {
   readonly usage: Readonly<Record<string, boolean>>;
   readonly purpose: 'serverAuth' | 'clientAuth';
   readonly names: readonly string[];
+  readonly privateKey?: string;
 }
 
 async function issue(
   authority: KeyPair,
-  { organization, commonName, validity, usage, purpose, names }: Leaf,
+  { organization, commonName, validity, usage, purpose, names, privateKey }: Leaf,
 ): Promise<KeyPair> {
   const altNames = names.map(altName);
   const issuer = issuerOf(authority);
-  const key = await newKey();
+  const key = privateKey === undefined ? await newKey() : keyOf(privateKey);
   const extensions = [
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', critical: true, ...usage },
@@ -90,6 +96,11 @@ async function issue(
 
 function newKey(): Promise<NewKey> {
   return promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS });
+}
+
+function keyOf(text: string): NewKey {
+  const privateKey = createPrivateKey(text);
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 /** PKCS#1, as docker-machine and its readers have it. */

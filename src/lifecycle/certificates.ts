@@ -58,7 +58,7 @@ export async function copyClientFiles(
 export async function ensureServerPair(
   machine: Machine,
   names: readonly string[],
-  options: { authority: KeyPair; renew: boolean },
+  options: { authority: KeyPair; renew: boolean; keyAhead?: Promise<string> | undefined },
   program: Program,
 ): Promise<KeyPair> {
   const { store, organization, now } = program;
@@ -67,15 +67,29 @@ export async function ensureServerPair(
   const soon = new Date(now().getTime() + RENEW_BEFORE_MS);
   const good = present && certificates.flaw(present, options.authority.certificate, soon, names) === undefined;
   if (good && !options.renew) return present;
-  const pair = await certificates.issueServer(
-    options.authority,
+  const privateKey = await options.keyAhead;
+  const pair = await certificates.issueServer(options.authority, {
     names,
-    `${organization}.${machine.name}`,
-    validity(now()),
-  );
+    organization: `${organization}.${machine.name}`,
+    validity: validity(now()),
+    ...(privateKey === undefined ? {} : { privateKey }),
+  });
   await store.writeFile(machine.name, 'server-key.pem', pair.privateKey);
   await store.writeFile(machine.name, 'server.pem', pair.certificate);
   return pair;
+}
+
+/** The key of a server pair that will surely be issued, made while the host is not reached yet; undefined where one is there. */
+export function serverKeyAhead(
+  machine: Machine,
+  { renew }: { renew: boolean },
+  program: Program,
+): Promise<string> | undefined {
+  if (!renew && machine.phase === 'ready') return undefined;
+  const key = program.certificates().then((certificates) => certificates.createKey());
+  // Whoever needs it hears of the failure.
+  key.catch(() => {});
+  return key;
 }
 
 /** Everything a client may call the host by, the machine's name first, without repetitions. */
@@ -117,7 +131,7 @@ async function readServerPair(name: MachineName, { store }: Program): Promise<Ke
 }
 
 /** Seconds are zeroed as docker-machine does, so that two certificates of one create begin together. */
-function validity(now: Date): Validity {
+export function validity(now: Date): Validity {
   const from = new Date(now.getTime() - BACKDATED_MS);
   from.setUTCSeconds(0, 0);
   return { from, days: DAYS };

@@ -3,6 +3,7 @@ import type { AnyDriverSpec } from '../driver.js';
 import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
 import type { DockerRepository, Provision } from '../provision/contract.js';
 import type { Reporter } from '../reporter.js';
+import type * as Archives from '../store/archive.js';
 import type { Store } from '../store/store.js';
 
 /** The real parts of the program, put together in src/cli/program.ts; a test puts together its own. */
@@ -29,6 +30,7 @@ export interface Program {
   connect(request: ConnectRequest): Promise<Host>;
   certificates(): Promise<Certificates>;
   keys(): Promise<KeyTools>;
+  archives(): Promise<typeof Archives>;
   /** Brings a host to its wanted state. */
   readonly provision: Provision;
   /** A private key that the user names; undefined when there is no such file. */

@@ -7,7 +7,14 @@ import { poll } from '../poll.js';
 import type { Wanted } from '../provision/contract.js';
 import { engineUrl, type Machine } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
-import { copyClientFiles, engineAddress, ensureAuthority, ensureServerPair, serverNames } from './certificates.js';
+import {
+  copyClientFiles,
+  engineAddress,
+  ensureAuthority,
+  ensureServerPair,
+  serverKeyAhead,
+  serverNames,
+} from './certificates.js';
 import type { Program } from './program.js';
 
 /** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
@@ -41,17 +48,22 @@ export async function provisionMachine(
   program: Program,
 ): Promise<MachineProvisioned> {
   const { report, signal, cacheFolder, repository, now } = program;
+  const keyAhead = serverKeyAhead(machine, wanted, program);
   const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program, machine.tlsPaths));
   await using connection = host;
   await copyClientFiles(machine.name, authority, program);
-  const provisioned = await program.provision(connection, wantedState(machine, wanted, authority, program), {
-    report,
-    signal,
-    cacheFolder,
-    machineName: machine.name,
-    now,
-    ...(repository ? { repository } : {}),
-  });
+  const provisioned = await program.provision(
+    connection,
+    wantedState(machine, { ...wanted, keyAhead }, authority, program),
+    {
+      report,
+      signal,
+      cacheFolder,
+      machineName: machine.name,
+      now,
+      ...(repository ? { repository } : {}),
+    },
+  );
   const { version } = await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
   report.debug(`${connection.exchanges} exchanges on one SSH connection`);
   await keepContext(machine, program);
@@ -152,7 +164,7 @@ export async function keepContext(machine: Machine, program: Program): Promise<v
 
 function wantedState(
   machine: Machine,
-  { renew, setHostname, upgrade = false }: Provisioning,
+  { renew, setHostname, upgrade = false, keyAhead }: Provisioning & { keyAhead: Promise<string> | undefined },
   { authority }: StoreCertificates,
   program: Program,
 ): Wanted {
@@ -164,7 +176,12 @@ function wantedState(
     provider: machine.driver,
     certificates: async ({ addresses, hostname }) => ({
       authority: authority.certificate,
-      server: await ensureServerPair(machine, serverNames(machine, addresses, hostname), { authority, renew }, program),
+      server: await ensureServerPair(
+        machine,
+        serverNames(machine, addresses, hostname),
+        { authority, renew, keyAhead },
+        program,
+      ),
     }),
   };
 }

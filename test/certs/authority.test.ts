@@ -22,7 +22,11 @@ async function foreign(folder: string, key: readonly string[], subject = '/O=Exa
 
 /** What strict openssl says of a server certificate by this authority. */
 async function verdict(folder: string, authority: KeyPair): Promise<string> {
-  const server = await certificates.issueServer(authority, ['web-1', '127.0.0.1'], 'alice.web-1', VALID);
+  const server = await certificates.issueServer(authority, {
+    names: ['web-1', '127.0.0.1'],
+    organization: 'alice.web-1',
+    validity: VALID,
+  });
   const [ca, leaf] = [join(folder, 'authority.pem'), join(folder, 'server.pem')];
   await Promise.all([writeFile(ca, authority.certificate), writeFile(leaf, server.certificate)]);
   return openssl('verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', ca, leaf);
@@ -116,7 +120,9 @@ describe('an authority', () => {
   ])('is refused when its %s', async (_what, spoil) => {
     const authority = spoil(await certificates.createAuthority('alice', VALID));
 
-    const failure = await failureOf(certificates.issueServer(authority, ['web-1'], 'alice', VALID));
+    const failure = await failureOf(
+      certificates.issueServer(authority, { names: ['web-1'], organization: 'alice', validity: VALID }),
+    );
 
     expect(told(failure)).toEqual({
       code: 'CertificateInvalid',

@@ -18,12 +18,27 @@ let server: KeyPair;
 beforeAll(async () => {
   authority = await certificates.createAuthority('alice', VALID);
   client = await certificates.issueClient(authority, 'alice.<bootstrap>', VALID);
-  server = await certificates.issueServer(authority, NAMES, 'alice.web-1', VALID);
+  server = await certificates.issueServer(authority, { names: NAMES, organization: 'alice.web-1', validity: VALID });
 });
 
 const read = ({ certificate }: KeyPair) => new X509Certificate(certificate);
 
 describe('issued certificates', () => {
+  it('take a key that was made before', async () => {
+    const privateKey = await certificates.createKey();
+
+    const pair = await certificates.issueServer(authority, {
+      names: NAMES,
+      organization: 'alice.web-1',
+      validity: VALID,
+      privateKey,
+    });
+
+    expect(pair.privateKey).toBe(privateKey);
+    expect(read(pair).checkPrivateKey(createPrivateKey(privateKey))).toBe(true);
+    expect(read(server).checkPrivateKey(createPrivateKey(privateKey))).toBe(false);
+  });
+
   it('carry an organization and a common name each', () => {
     const subjects = [authority, client, server].map((pair) => read(pair).subject);
 
@@ -108,7 +123,9 @@ describe('issued certificates', () => {
   it.each(['web 1', '', 'a/b', '*.*.example.com', 'fe80::1%eth0', 'x'.repeat(254)])(
     'are refused for %j, which nobody can connect to',
     async (name) => {
-      const failure = await failureOf(certificates.issueServer(authority, [name], 'alice', VALID));
+      const failure = await failureOf(
+        certificates.issueServer(authority, { names: [name], organization: 'alice', validity: VALID }),
+      );
 
       expect(told(failure)).toEqual({
         code: 'BadOption',

@@ -18,6 +18,6 @@ export async function testCertificates(maker: Certificates = certificates): Prom
   return {
     authority,
     client,
-    server: (names, validity = VALID) => maker.issueServer(authority, names, 'test', validity),
+    server: (names, validity = VALID) => maker.issueServer(authority, { names, organization: 'test', validity }),
   };
 }

@@ -10,6 +10,7 @@ import type { Program } from '../../../src/lifecycle/program.js';
 import { parseName } from '../../../src/name.js';
 import type { Facts, Provision, Wanted } from '../../../src/provision/contract.js';
 import { DEFAULT_ENGINE, type KeyPair, type OptionValues } from '../../../src/record.js';
+import * as archives from '../../../src/store/archive.js';
 import { openStore } from '../../../src/store/disk.js';
 import { freePort } from '../../helpers/engine.js';
 import { testFolder } from '../../helpers/folder.js';
@@ -67,6 +68,7 @@ export async function testWorld(): Promise<World> {
       connect: async ({ target }) => fakeHost(target),
       certificates: async () => certificateMaker,
       keys: async () => ({ generateKeyPair }),
+      archives: async () => archives,
       readUserFile: async () => undefined,
       provision: (...call) => provision(...call),
       runTool: () => Promise.reject(new Error('no other programs in this test')),
@@ -142,10 +144,12 @@ function fewerKeys(): Certificates {
     ...certificates,
     createAuthority: (...call) => once('authority', () => certificates.createAuthority(...call)),
     issueClient: (...call) => once('client', () => certificates.issueClient(...call)),
-    issueServer: (authority, names, organization, validity) =>
-      once(`${(issued += 1)} ${names.join(' ')} ${validity.from.toISOString()}`, () =>
-        certificates.issueServer(authority, names, organization, validity),
+    createKey: () => (sharedKey ??= certificates.createKey()),
+    issueServer: (authority, wish) =>
+      once(`${(issued += 1)} ${wish.names.join(' ')} ${wish.validity.from.toISOString()}`, () =>
+        certificates.issueServer(authority, wish),
       ),
   };
 }
 const shared = new Map<string, Promise<KeyPair>>();
+let sharedKey: Promise<string> | undefined;
