@@ -56,6 +56,8 @@ export function pingEngine(engine: EngineAddress, { timeoutMs, signal }: PingOpt
         });
         response.on('end', () => {
           clearTimeout(timer);
+          // Nobody waits for a polite end of the connection, which takes a round trip.
+          asked.destroy();
           try {
             resolve(parseVersion(response.statusCode ?? 0, body, engine.url));
           } catch (error) {
