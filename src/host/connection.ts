@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { isMachineError, MachineError } from '../errors.js';
 
@@ -19,6 +20,12 @@ type Opener = (client: Client, opened: (error: Error | undefined, channel: Clien
 /** sshd allows 10 sessions on a connection unless told otherwise (MaxSessions); two are left for whoever shares it. */
 const MOST_SESSIONS = 8;
 
+/** A hop that is logged in to, and what its bytes go through. */
+export interface Reached {
+  readonly client: Client;
+  readonly socket: Duplex;
+}
+
 /** One live SSH connection: opens channels, keeps to the server's limit, and knows whether it was lost. */
 export class Connection {
   #opened = 0;
@@ -29,12 +36,12 @@ export class Connection {
   readonly #waiting: (() => void)[] = [];
   readonly #closers = new Set<() => void>();
 
-  /** @param clients the hops on the way, the host's own client the last */
+  /** @param hops those on the way, the host itself the last */
   constructor(
-    private readonly clients: readonly Client[],
+    private readonly hops: readonly Reached[],
     readonly name: string,
   ) {
-    for (const client of clients) {
+    for (const { client } of hops) {
       client.on('error', (error) => (this.#lost ??= error));
       client.on('close', () => this.onClose());
     }
@@ -97,11 +104,15 @@ export class Connection {
   /** Ends at once: nothing is waited for, since every command has been answered or is not wanted any more. */
   end(): void {
     this.onClose();
-    for (const client of [...this.clients].reverse()) client.end().destroy();
+    for (const { client, socket } of [...this.hops].reverse()) {
+      client.end();
+      // ssh2 leaves the socket open until the other side has ended it, too: a round trip for nothing.
+      socket.destroy();
+    }
   }
 
   private get client(): Client {
-    const client = this.clients.at(-1);
+    const client = this.hops.at(-1)?.client;
     if (!client) throw new Error('a connection has at least one client');
     return client;
   }

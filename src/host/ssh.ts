@@ -4,7 +4,7 @@ import type { Client } from 'ssh2';
 import { isMachineError, MachineError, throwIfCancelled } from '../errors.js';
 import { formatSeconds, poll } from '../poll.js';
 import { bracketed } from '../record.js';
-import { Connection } from './connection.js';
+import { Connection, type Reached } from './connection.js';
 import { logIn } from './handshake.js';
 import type { ConnectRequest, Host } from './host.js';
 import { checkMachineKey, checkUserKey, namesMatch, readKnownHosts } from './known-hosts.js';
@@ -35,9 +35,9 @@ export async function connect(request: ConnectRequest): Promise<Host> {
     })),
   );
   const attempts = new Attempts(request, hops);
-  const clients = await attempts.untilReached();
+  const reached = await attempts.untilReached();
   const target = { host: route.host, port: route.port, user: route.user };
-  return new SshHost(new Connection(clients, request.name ?? target.host), target);
+  return new SshHost(new Connection(reached, request.name ?? target.host), target);
 }
 
 interface Hop {
@@ -59,7 +59,7 @@ class Attempts {
   }
 
   /** Clients of the hops, the host's own the last. */
-  async untilReached(): Promise<Client[]> {
+  async untilReached(): Promise<Reached[]> {
     const { withinMs, signal } = this.request;
     try {
       return await poll((either) => this.attempt(either), {
@@ -78,13 +78,13 @@ class Attempts {
     }
   }
 
-  private async attempt(signal: AbortSignal): Promise<Client[] | undefined> {
-    const clients: Client[] = [];
+  private async attempt(signal: AbortSignal): Promise<Reached[] | undefined> {
+    const reached: Reached[] = [];
     try {
-      for (const hop of this.hops) clients.push(await this.reach(hop, clients.at(-1), signal));
-      return clients;
+      for (const hop of this.hops) reached.push(await this.reach(hop, reached.at(-1)?.client, signal));
+      return reached;
     } catch (error) {
-      for (const client of clients) client.on('error', () => {}).destroy();
+      for (const { client } of reached) client.on('error', () => {}).destroy();
       throwIfCancelled(this.request.signal);
       // The limit cuts the last attempt short; an earlier definite answer tells more.
       if (!signal.aborted || !isMachineError(this.#last)) this.#last = error;
@@ -97,15 +97,16 @@ class Attempts {
     }
   }
 
-  private async reach({ route, plan }: Hop, jump: Client | undefined, signal: AbortSignal): Promise<Client> {
+  private async reach({ route, plan }: Hop, jump: Client | undefined, signal: AbortSignal): Promise<Reached> {
     const { request } = this;
     const isTarget = route === this.hops.at(-1)?.route;
     const check = { name: isTarget ? (request.name ?? route.host) : route.host, host: route.host, port: route.port };
     const path = isTarget ? request.knownHostsPath : join(request.homeFolder ?? '', '.ssh', 'known_hosts');
     const known = await readKnownHosts(path);
     const ofHop = isTarget ? known : known.filter(({ names }) => namesMatch(names, route));
-    return logIn({
-      socket: await this.dial(route, jump, signal),
+    const socket = await this.dial(route, jump, signal);
+    const client = await logIn({
+      socket,
       route,
       plan,
       stages: this.#stages,
@@ -114,6 +115,7 @@ class Attempts {
       bannerMs: this.limit(BANNER_MS),
       signal,
     });
+    return { client, socket };
   }
 
   private async dial(route: Route, jump: Client | undefined, signal: AbortSignal): Promise<Duplex> {
