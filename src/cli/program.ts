@@ -51,12 +51,19 @@ export function createProgram({
       (await import('../host/ssh.js')).connect({ ...request, homeFolder: home, ...(agentPath ? { agentPath } : {}) }),
     certificates: async () => (await import('../certs/issue.js')).certificates,
     keys: () => import('../host/keys.js'),
+    archives: () => import('../store/archive.js'),
     provision: async (...call) => (await import('../provision/provision.js')).provisionHost(...call),
     readUserFile: (path) => readUserFile(path.replace(/^~(?=\/)/, home)),
     runTool,
     withTemporaryFolder,
     ...(terminal.stdinIsTty && terminal.stderrIsTty ? { askPassphrase } : {}),
   };
+}
+
+/** Names of the machines in the environment's store, for completions. */
+export function storedNames(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const home = environment['HOME'] || homedir();
+  return openStore(storeFolder('', environment, home), { find: findDriver }).list();
 }
 
 /** Absolute, so that what is printed works from every folder. */
