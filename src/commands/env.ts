@@ -22,7 +22,7 @@ export default class Env extends MachineCommand {
     const shell = shellName(flags.shell, this.environment['SHELL'], process.platform);
     const assignments = flags.unset ? this.unset(argv, flags['no-proxy']) : await this.assignments(argv, flags);
     process.stdout.write(
-      this.jsonEnabled() ? '' : shellLines(shell, assignments, [this.config.bin, 'env', ...this.argv]),
+      this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), 'env', ...this.argv]),
     );
     return Object.fromEntries(assignments.map(([name, value]) => [name, value ?? null]));
   }
