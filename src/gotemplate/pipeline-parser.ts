@@ -1,5 +1,5 @@
-import { FUNCTION_NAMES } from './function-names.js';
 import { Fault } from './fault.js';
+import { isFunction } from './functions.js';
 import { parseNumber, unquote, unquoteChar } from './literals.js';
 import { nodeText, type Command, type Operand, type Pipeline } from './nodes.js';
 import { quote } from './quote.js';
@@ -127,7 +127,7 @@ function parseTerm(scope: Scope): Operand | undefined {
     return { kind, at, name: text, path: [] };
   }
   if (kind === 'identifier') {
-    if (!FUNCTION_NAMES.has(text)) throw stream.error(`function ${quote(toBytes(text))} not defined`);
+    if (!isFunction(text)) throw stream.error(`function ${quote(toBytes(text))} not defined`);
     return { kind: 'function', at, name: text };
   }
   if (kind !== 'left paren') return literal(stream, { kind, at, text });
