@@ -219,12 +219,18 @@ describeReal('creating a machine while somebody holds the package locks', () => 
   const berth = new Berth();
 
   it(
-    'waits for them, and says who holds them at the limit',
+    'waits for them, and says who holds them',
     async () => {
       await using server = await bootServer('locked');
-      await server.sh(
-        `systemd-run --unit=holder sh -c 'perl -e "use Fcntl; open(F, q(+<), q(/var/lib/dpkg/lock-frontend)); fcntl(F, F_SETLK, pack(q(s s l l i x256), F_WRLCK, 0, 0, 0, 0)) or die; sleep 20"'`,
-      );
+      await server.sh(`cat >/root/holder.pl <<'END'
+use Fcntl;
+open(my $file, '+<', '/var/lib/dpkg/lock-frontend') or die $!;
+# struct flock: type, whence, start, length, process
+my $lock = pack('s s x4 q q l x4', F_WRLCK, 0, 0, 0, 0);
+fcntl($file, F_SETLK, $lock) or die $!;
+sleep 20;
+END
+systemd-run --unit=holder perl /root/holder.pl`);
 
       const ran = await berth.run(
         'create',
@@ -237,7 +243,8 @@ describeReal('creating a machine while somebody holds the package locks', () => 
         'web',
       );
 
-      expect(ran).toMatchObject({ code: 0 });
+      expect({ code: ran.code, stderr: ran.code === 0 ? '' : ran.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(ran.stderr).toMatch(/^waiting for process \d+ \(perl\), which holds the package lock$/m);
       berth[Symbol.dispose]();
     },
     8 * MINUTES,
