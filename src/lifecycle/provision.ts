@@ -159,7 +159,7 @@ export async function keepContext(machine: Machine, program: Program): Promise<v
   const tls = machine.transport.kind === 'ssh' ? undefined : await engineAddress(machine, program);
   const context = { name: machine.name, machineId: machine.id, url, ...(tls ? { tls } : {}) };
   if (!(await writeContext(dockerFolder, context)))
-    report.debug(`left the docker context "${machine.name}" alone: berth did not make it`);
+    report.debug(`no docker context "${machine.name}": the client reserves such names, or somebody else has made one`);
 }
 
 function wantedState(
