@@ -51,6 +51,8 @@ export interface SshTarget {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** Where the driver itself has put a private key, as driver binaries do; absolute. */
+  readonly keyPath?: string;
 }
 
 /** What a driver gets to make a host from. */

@@ -1,46 +1,11 @@
-import { isMachineError, MachineError, type ErrorCode } from '../errors.js';
+import { isMachineError, MachineError } from '../errors.js';
 import { formatSeconds } from '../poll.js';
-import type { Reporter } from '../reporter.js';
 import { AddressLine } from './address.js';
+import { TIMES, type CallSettings, type PluginCommand, type PluginTimes } from './command.js';
 import type { GobValue } from './gob/types.js';
 import { PluginProcess, type Ending } from './process.js';
 import { RpcConnection, type Argument, type Outcome } from './rpc.js';
 
-export interface PluginCommand {
-  /** The driver's name, as in docker-machine-driver-NAME. */
-  readonly driver: string;
-  /** The binary, absolute. */
-  readonly path: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly report: Reporter;
-  readonly signal: AbortSignal;
-  /** Never shown, whatever the driver prints or answers. */
-  readonly secrets: readonly string[];
-  readonly times?: Partial<PluginTimes>;
-}
-
-/** In milliseconds. */
-export interface PluginTimes {
-  /** Until its address stands on stdout; docker-machine's limit. */
-  readonly startMs: number;
-  /** docker-machine's rhythm: a driver ends itself after 10 s without. */
-  readonly heartbeatMs: number;
-  /** A driver that answers no heartbeat for so long hangs. */
-  readonly hangMs: number;
-  /** For its own end, once told to close. */
-  readonly closeMs: number;
-}
-
-export interface CallSettings {
-  /** In milliseconds. */
-  readonly withinMs?: number;
-  /** The code of the error when the method refuses; DriverFailed otherwise. */
-  readonly refusal?: ErrorCode;
-  /** In place of the command's: what must be known even after an interruption. */
-  readonly signal?: AbortSignal;
-}
-
-const TIMES: PluginTimes = { startMs: 10_000, heartbeatMs: 5_000, hangMs: 30_000, closeMs: 1_000 };
 /** Providers answer questions within a minute, or are not asked again. */
 const ANSWER_WITHIN_MS = 60_000;
 const API_VERSION = 1;
@@ -108,10 +73,17 @@ export class Plugin implements AsyncDisposable {
   async call(method: string, argument: Argument = NOTHING, settings: CallSettings = {}): Promise<GobValue> {
     const outcome = await this.#outcome(method, argument, settings);
     if (outcome.state === 'answered') return outcome.reply;
-    const cause = new Error(this.#masked(outcome.words.slice(0, LONGEST_WORDS)));
-    throw new MachineError(settings.refusal ?? 'DriverFailed', `driver "${this.#command.driver}" refused ${method}`, {
-      cause,
-    });
+    throw this.refused(outcome.words, { refusing: method, ...settings });
+  }
+
+  /** Calls a method that takes nothing, where a refusal may be as good as an answer. */
+  ask(method: string, settings: CallSettings): Promise<Outcome> {
+    return this.#outcome(method, NOTHING, settings);
+  }
+
+  refused(words: string, { refusal = 'DriverFailed', refusing = '' }: CallSettings): MachineError {
+    const cause = new Error(this.#masked(words.slice(0, LONGEST_WORDS)));
+    return new MachineError(refusal, `driver "${this.#command.driver}" refused ${refusing}`, { cause });
   }
 
   kill(): void {

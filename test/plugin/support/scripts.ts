@@ -1,7 +1,8 @@
 import '../../helpers/realm.js';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openPlugin, type Plugin, type PluginCommand } from '../../../src/plugin/binary.js';
+import { openPlugin, type Plugin } from '../../../src/plugin/binary.js';
+import type { PluginCommand } from '../../../src/plugin/command.js';
 import { poll } from '../../../src/poll.js';
 import { recordingReporter, type RecordingReporter } from '../../helpers/reporter.js';
 

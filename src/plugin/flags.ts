@@ -1,0 +1,141 @@
+import { MachineError } from '../errors.js';
+import type { OptionSpec, OptionTable } from '../driver.js';
+import type { OptionValues } from '../record.js';
+import { TypedData, type GobType } from './gob/encode.js';
+import { GobAny, isStruct, type GobStruct, type GobValue } from './gob/types.js';
+import type { Argument } from './rpc.js';
+
+/** One flag as a driver declares it: docker-machine's mcnflag. */
+export type PluginFlag = { readonly name: string; readonly help: string; readonly env: string } & (
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'integer'; readonly value: number }
+  | { readonly kind: 'boolean'; readonly value: false }
+  | { readonly kind: 'list'; readonly value: readonly string[] }
+);
+
+const MOST_FLAGS = 500;
+const LONGEST_HELP = 200;
+const FLAG_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Words by which drivers of all providers call what nobody else may see; drivers do not mark them otherwise. */
+const SECRET_WORDS =
+  /(^|[-_.])(token|secret|password|passwd|pass|passphrase|credentials?|api-?key|(access|secret|auth)-key)($|[-_.])/i;
+
+/** Whether an option or a key of a record holds what must not be shown. */
+export function soundsSecret(name: string): boolean {
+  return SECRET_WORDS.test(name.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
+}
+
+/** Understands the answer of GetCreateFlags. @throws MachineError DriverFailed */
+export function readFlags(driver: string, reply: GobValue): PluginFlag[] {
+  if (!Array.isArray(reply) || reply.length > MOST_FLAGS) throw lie(driver, 'no list of options');
+  return (reply as readonly GobValue[]).map((item) => {
+    if (!(item instanceof GobAny) || !isStruct(item.value)) throw lie(driver, 'an option that is none');
+    return readFlag(driver, item.name, item.value);
+  });
+}
+
+function readFlag(driver: string, type: string, { Name, Usage, EnvVar, Value }: GobStruct): PluginFlag {
+  if (typeof Name !== 'string' || !FLAG_NAME.test(Name)) throw lie(driver, 'an option without a proper name');
+  const shared = {
+    name: Name,
+    help: helpOf(Usage),
+    env: typeof EnvVar === 'string' && ENV_NAME.test(EnvVar) ? EnvVar : '',
+  };
+  switch (type.replace(/^.*\./, '')) {
+    case 'StringFlag':
+      return { ...shared, kind: 'string', value: typeof Value === 'string' ? Value : '' };
+    case 'IntFlag':
+      return { ...shared, kind: 'integer', value: typeof Value === 'number' ? Value : 0 };
+    case 'BoolFlag':
+      return { ...shared, kind: 'boolean', value: false };
+    case 'StringSliceFlag':
+      return { ...shared, kind: 'list', value: Array.isArray(Value) ? Value.map(String) : [] };
+    default:
+      throw lie(driver, `an option of the unknown kind ${JSON.stringify(type.slice(0, 40))}`);
+  }
+}
+
+/** One short line without full stop. */
+function helpOf(usage: GobValue | undefined): string {
+  const words = typeof usage === 'string' ? usage.replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ').trim() : '';
+  return words.slice(0, LONGEST_HELP).replace(/\.$/, '');
+}
+
+function lie(driver: string, fact: string): MachineError {
+  return new MachineError('DriverFailed', `driver "${driver}" declares ${fact}`);
+}
+
+/** The key of a flag in the driver's table; what does not begin with the driver's name cannot meet what does. */
+function keyOf(driver: string, flag: string): string {
+  return flag.startsWith(`${driver}-`) ? flag.slice(driver.length + 1) : `--${flag}`;
+}
+
+export function optionTable(driver: string, flags: readonly PluginFlag[]): OptionTable {
+  return Object.fromEntries(flags.map((flag) => [keyOf(driver, flag.name), optionOf(driver, flag)]));
+}
+
+function optionOf(driver: string, flag: PluginFlag): OptionSpec {
+  const shared = {
+    help: flag.help,
+    ...(flag.env === '' ? {} : { env: flag.env }),
+    ...(flag.name.startsWith(`${driver}-`) ? {} : { flag: flag.name }),
+  };
+  switch (flag.kind) {
+    case 'string': {
+      const secret = soundsSecret(flag.name) ? { secret: true as const } : {};
+      return { ...shared, kind: 'string', ...secret, ...(flag.value === '' ? {} : { default: flag.value }) };
+    }
+    case 'integer':
+      return { ...shared, kind: 'integer', default: flag.value, min: Number.MIN_SAFE_INTEGER };
+    case 'boolean':
+      return { ...shared, kind: 'boolean', default: false };
+    case 'list':
+      return { ...shared, kind: 'list', default: flag.value };
+  }
+}
+
+const TEXTS: GobType = { kind: 'slice', elem: 'string' };
+const RPC_FLAGS: GobType = {
+  kind: 'struct',
+  name: 'RPCFlags',
+  fields: { Values: { kind: 'map', key: 'string', elem: 'interface' } },
+};
+/** docker-machine sends its own create flags along, and drivers look at some of them; these are their defaults. */
+const SHARED_FLAGS: Readonly<Record<string, string | boolean>> = {
+  'engine-install-url': 'https://get.docker.com',
+  'engine-storage-driver': '',
+  swarm: false,
+  'swarm-image': 'swarm:latest',
+  'swarm-master': false,
+  'swarm-discovery': '',
+  'swarm-strategy': 'spread',
+  'swarm-host': 'tcp://0.0.0.0:3376',
+  'swarm-addr': '',
+  'swarm-experimental': false,
+};
+
+/** The argument of SetConfigFromFlags: every flag of the driver with its value, each of the kind it was declared with. */
+export function flagValues(driver: string, flags: readonly PluginFlag[], given: OptionValues): Argument {
+  const values = new Map<string, TypedData>();
+  for (const [name, value] of Object.entries(SHARED_FLAGS)) {
+    if (typeof value === 'boolean') values.set(name, new TypedData('bool', 'bool', value));
+    else values.set(name, new TypedData('string', 'string', value));
+  }
+  values.set('driver', new TypedData('string', 'string', driver));
+  for (const flag of flags) values.set(flag.name, typed(flag, given[keyOf(driver, flag.name)]));
+  return { type: 'interface', data: new TypedData('*rpcdriver.RPCFlags', RPC_FLAGS, { Values: values }) };
+}
+
+function typed(flag: PluginFlag, given: OptionValues[string]): TypedData {
+  switch (flag.kind) {
+    case 'string':
+      return new TypedData('string', 'string', typeof given === 'string' ? given : flag.value);
+    case 'integer':
+      return new TypedData('int', 'int', typeof given === 'number' ? given : flag.value);
+    case 'boolean':
+      return new TypedData('bool', 'bool', given === true);
+    case 'list':
+      return new TypedData('[]string', TEXTS, Array.isArray(given) ? (given as readonly string[]) : flag.value);
+  }
+}

@@ -1,0 +1,77 @@
+import '../../helpers/realm.js';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DriverContext, NewHost, OptionTable, OptionsOf } from '../../../src/driver.js';
+import { pluginFlags, pluginSpec } from '../../../src/plugin/driver.js';
+import type { PluginPlace } from '../../../src/plugin/session.js';
+import type { Json, JsonObject, OptionValues } from '../../../src/record.js';
+import { parseGoJson, printGoJson } from '../../../src/store/go-json.js';
+import { testFolder } from '../../helpers/folder.js';
+import { recordingReporter } from '../../helpers/reporter.js';
+import { goBuild } from './go.js';
+
+/** The compiled driver of fixtures/driver.go, its provider and its store. */
+export interface FakeDriver extends Disposable {
+  readonly place: PluginPlace;
+  /** Of the environment that the driver gets; changes count from its next start on. */
+  readonly environment: Record<string, string | undefined>;
+  readonly lines: string[];
+  readonly kept: JsonObject[];
+  readonly interrupt: AbortController;
+  readonly context: DriverContext<Json>;
+  /** States of the servers that its provider has. */
+  servers(): string[];
+  host(options?: OptionValues): NewHost<OptionsOf<OptionTable>>;
+  driver(): ReturnType<ReturnType<typeof pluginSpec>['load']>;
+}
+
+const TOKEN = 'tok-0123456789';
+
+/** Compiled once for all tests of a file. */
+export function buildFakeDriver(folder: string): string {
+  const path = join(folder, 'docker-machine-driver-fake');
+  goBuild('driver.go', path);
+  return path;
+}
+
+export function fakeDriver(binary: string): FakeDriver {
+  const folder = testFolder();
+  const cloud = join(folder.path, 'cloud');
+  mkdirSync(cloud);
+  mkdirSync(join(folder.path, 'store/machines/web-1'), { recursive: true });
+  const report = recordingReporter();
+  const interrupt = new AbortController();
+  const kept: JsonObject[] = [];
+  const environment: Record<string, string | undefined> = { ...process.env, FAKE_CLOUD: cloud };
+  const place: PluginPlace = {
+    name: 'fake',
+    path: binary,
+    storePath: join(folder.path, 'store'),
+    environment,
+    parseJson: parseGoJson,
+    printJson: printGoJson,
+  };
+  return {
+    place,
+    environment,
+    lines: report.lines,
+    kept,
+    interrupt,
+    context: {
+      report,
+      signal: interrupt.signal,
+      secrets: { token: TOKEN },
+      keep: async (resource) => void kept.push(resource as JsonObject),
+    },
+    servers: () => readdirSync(cloud).map((file) => readFileSync(join(cloud, file), 'utf8')),
+    host: (options = {}) => ({
+      name: 'web-1',
+      id: '00',
+      options: options,
+      publicKey: '',
+    }),
+    driver: async () =>
+      pluginSpec(place, await pluginFlags(place, { report: recordingReporter(), signal: interrupt.signal })).load(),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
