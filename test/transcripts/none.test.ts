@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { testHome, type Home } from '../cli/support/berth.js';
+import { NONE_TAKES } from './support/none-takes.js';
+import { golden, transcript } from './support/transcript.js';
+
+const COMMANDS = resolve(import.meta.dirname, '../../src/commands');
+
+let seed: Home;
+beforeAll(async () => {
+  seed = testHome();
+  await seed.berth(['create', '-d', 'none', '--url', 'tcp://192.0.2.7:2376', 'seed']);
+});
+afterAll(() => seed[Symbol.dispose]());
+
+/** Making an authority takes as long as all the rest of a transcript. */
+async function homeWithAuthority(): Promise<Home> {
+  const home = testHome();
+  await mkdir(home.store, { recursive: true });
+  await cp(join(seed.store, 'certs'), join(home.store, 'certs'), { recursive: true });
+  return home;
+}
+
+describe('the transcript for the driver none', () => {
+  it.each(Object.keys(NONE_TAKES))('of %s changes only on purpose', async (command) => {
+    using home = await homeWithAuthority();
+    for (const name of ['web-1', 'web-2', 'web-3'])
+      await home.berth(['create', '-d', 'none', '--url', 'tcp://127.0.0.1:1', name]);
+
+    const text = await transcript(home, NONE_TAKES[command] ?? []);
+
+    expect(text).toBe(golden(`none-${command}`, text));
+  });
+
+  it('is there for every command', () => {
+    const commands = readdirSync(COMMANDS).map((file) => file.replace(/\.ts$/, ''));
+
+    expect(commands.filter((command) => !(command in NONE_TAKES))).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Home, Ran, RunOptions } from '../../cli/support/berth.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+export const GOLDEN = join(ROOT, 'test/golden/transcripts');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
+
+/** One command line of a transcript. */
+export interface Take extends RunOptions {
+  readonly title: string;
+  readonly args: readonly string[];
+  /** What else changes before this command, in this process. */
+  readonly before?: () => Promise<unknown>;
+}
+
+/** What differs from run to run, and the word that stands for it. */
+export type Volatile = readonly (readonly [RegExp | string, string])[];
+
+/** Runs the command lines one after the other in one home, and gives what each of them wrote and how it ended. */
+export async function transcript(home: Home, takes: readonly Take[], volatile: Volatile = []): Promise<string> {
+  const scenes: string[] = [];
+  for (const { title, args, before, ...options } of takes) {
+    await before?.();
+    scenes.push(`# ${title}\n${promptOf(args, options)}\n${scene(await home.berth(args, options))}`);
+  }
+  return fixed(scenes.join('\n'), [
+    ...volatile,
+    [home.path, '/home/ada'],
+    [version, 'VERSION'],
+    [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+    [/(?<="Id": ")[0-9a-f]{16}(?=")/g, 'ID'],
+  ]);
+}
+
+/** The file as it is; with UPDATE_GOLDEN=1 as it shall be from now on, to be read as a diff. */
+export function golden(name: string, text: string): string {
+  const path = join(GOLDEN, `${name}.txt`);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+function promptOf(args: readonly string[], { env = {}, stdin = '', calledAs = 'berth' }: RunOptions): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)} `);
+  const answer = stdin === '' ? '' : ` <<< ${JSON.stringify(stdin)}`;
+  return `$ ${variables.join('')}${[calledAs, ...args.map(quoted)].join(' ')}${answer}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`;
+}
+
+/** O is for stdout, E for stderr; both apart, since nobody sees them interleaved but a terminal. */
+function scene({ stdout, stderr, exitCode }: Ran): string {
+  return `${marked('O', stdout)}${marked('E', stderr)}exit code ${exitCode}\n`;
+}
+
+function marked(stream: string, text: string): string {
+  if (text === '') return '';
+  const lines = text.split('\n');
+  const last = lines.pop();
+  const rest = last === '' ? [] : [`${stream}| ${last ?? ''}<no newline>`];
+  return [...lines.map((line) => `${stream}| ${line}`), ...rest, ''].join('\n');
+}
+
+function fixed(text: string, volatile: Volatile): string {
+  return volatile.reduce((result, [what, word]) => result.replaceAll(what, word), text);
+}
