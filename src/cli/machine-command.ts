@@ -6,6 +6,7 @@ import { parseName, type MachineName } from '../name.js';
 import type { Reporter } from '../reporter.js';
 import { parseInteger } from './driver-flags.js';
 import { asMachineError, errorJson, errorText } from './error-text.js';
+import { exitCodeOf } from './exit-code.js';
 import { liveReporter } from './live-reporter.js';
 import { jsonReporter, plainReporter } from './plain-reporter.js';
 import { createProgram } from './program.js';
@@ -131,7 +132,7 @@ export abstract class MachineCommand extends Command {
     // Help and version end by an error that is none.
     if ('code' in error && error.code === 'EEXIT') throw error;
     const known = asMachineError(error, this.id);
-    process.exitCode = isMachineError(known) ? known.exitCode : 1;
+    process.exitCode = isMachineError(known) ? exitCodeOf(known, this.config.bin) : 1;
     if (this.jsonEnabled()) this.logJson(errorJson(known));
     else process.stderr.write(`${errorText(known, this.config.version)}\n`);
   }
