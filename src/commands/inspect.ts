@@ -1,11 +1,21 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
+import { isMachineError, MachineError } from '../errors.js';
+import { parseGoTemplate, type GoTemplate } from '../gotemplate/template.js';
+import { fromJson, NONE } from '../gotemplate/values.js';
+import type { Json } from '../record.js';
 
 export default class Inspect extends MachineCommand {
   static override summary = 'Print the record of a machine as JSON.';
 
-  static override examples = ['<%= config.bin %> inspect web-1'];
+  static override examples = [
+    '<%= config.bin %> inspect web-1',
+    "<%= config.bin %> inspect web-1 -f '{{.Driver.IPAddress}}'",
+  ];
   static override strict = false;
+  static override flags = {
+    format: Flags.string({ char: 'f', helpValue: '<template>', description: 'print it by a Go template' }),
+  };
   static override args = {
     name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
   };
@@ -15,7 +25,18 @@ export default class Inspect extends MachineCommand {
     const program = this.programFor(flags);
 
     const text = await program.store.document(await this.nameOf(argv, program));
-    this.log(text);
-    return JSON.parse(text) as unknown;
+    const document = JSON.parse(text) as Json;
+    this.log(flags.format ? parse(flags.format).render(fromJson(document) ?? NONE) : text);
+    return document;
+  }
+}
+
+/** docker-machine's words for a template that is none. */
+function parse(format: string): GoTemplate {
+  try {
+    return parseGoTemplate(format);
+  } catch (error) {
+    if (!isMachineError(error, 'BadOption')) throw error;
+    throw new MachineError('BadOption', `template parsing error: ${error.message}`, { exitCode: error.exitCode });
   }
 }

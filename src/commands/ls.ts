@@ -1,13 +1,18 @@
 import { Flags } from '@oclif/core';
 import { parseInteger } from '../cli/driver-flags.js';
+import { renderFormat } from '../cli/machine-format.js';
 import { filterByRecord, filterByState, parseFilters, surveyRow, SURVEY_HEADER } from '../cli/machine-list.js';
 import { MachineCommand } from '../cli/machine-command.js';
 import { renderTable } from '../cli/table.js';
-import { readMachines, surveyMachines } from '../lifecycle/status.js';
+import { readMachines, surveyMachines, type Survey } from '../lifecycle/status.js';
 
 export default class Ls extends MachineCommand {
   static override summary = 'List the machines of the store.';
-  static override examples = ['<%= config.bin %> ls', '<%= config.bin %> ls -q --filter driver=generic'];
+  static override examples = [
+    '<%= config.bin %> ls',
+    '<%= config.bin %> ls -q --filter driver=generic',
+    String.raw`<%= config.bin %> ls -f 'table {{.Name}}\t{{.URL}}'`,
+  ];
   static override flags = {
     quiet: Flags.boolean({ char: 'q', description: 'names only' }),
     filter: Flags.string({
@@ -23,6 +28,11 @@ export default class Ls extends MachineCommand {
       description: 'how long to wait for an engine',
       parse: async (text) => parseInteger(text, 'timeout', { min: 0, max: 3_600 }),
     })(),
+    format: Flags.string({
+      char: 'f',
+      helpValue: '<template>',
+      description: 'a line by a Go template, "table" before it for columns',
+    }),
   };
 
   async run(): Promise<unknown> {
@@ -37,15 +47,13 @@ export default class Ls extends MachineCommand {
     }
     const surveys = filterByState(await surveyMachines(entries, { timeoutMs: flags.timeout * 1000 }, program), filters);
     if (flags.quiet) for (const { name } of surveys) this.log(name);
-    else
-      process.stdout.write(
-        this.jsonEnabled()
-          ? ''
-          : renderTable([
-              SURVEY_HEADER,
-              ...surveys.map((survey) => surveyRow(survey, this.environment['DOCKER_HOST'])),
-            ]),
-      );
+    else if (!this.jsonEnabled()) process.stdout.write(this.textOf(surveys, flags.format));
     return surveys.map(({ machine, ...survey }) => ({ ...survey, driver: machine?.driver ?? '' }));
+  }
+
+  private textOf(surveys: readonly Survey[], format = ''): string {
+    const dockerHost = this.environment['DOCKER_HOST'];
+    if (format !== '') return renderFormat(format, surveys, dockerHost);
+    return renderTable([SURVEY_HEADER, ...surveys.map((survey) => surveyRow(survey, dockerHost))]);
   }
 }

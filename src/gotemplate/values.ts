@@ -49,7 +49,17 @@ export function sorted(entries: readonly (readonly [string, Value])[]): Readonly
   return new Map([...entries].sort(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)));
 }
 
-export function string(text: string): Concrete {
+/** A struct of the named type, from its fields in their order. */
+export function structure(type: string, fields: readonly (readonly [string, Value])[]): Concrete {
+  return { kind: 'struct', type, fields: new Map(fields) };
+}
+
+/** A `[]string`; undefined is nil. */
+export function texts(items: readonly string[] | undefined): Concrete {
+  return { kind: 'slice', type: '[]string', items: items?.map(string) };
+}
+
+export function string(text: string): Extract<Concrete, { kind: 'string' }> {
   return { kind: 'string', type: 'string', value: toBytes(text) };
 }
 
