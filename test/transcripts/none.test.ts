@@ -3,10 +3,12 @@ import { readdirSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { testHome, type Home } from '../cli/support/berth.js';
-import { NONE_TAKES } from './support/none-takes.js';
+import { NONE_ACTS } from './support/none-acts.js';
+import { NONE_ASKS } from './support/none-asks.js';
 import { golden, transcript } from './support/transcript.js';
 
 const COMMANDS = resolve(import.meta.dirname, '../../src/commands');
+const NONE_TAKES = { ...NONE_ACTS, ...NONE_ASKS };
 
 let seed: Home;
 beforeAll(async () => {

@@ -1,42 +1,21 @@
+import {
+  MISSING,
+  NO_NAME,
+  TOO_MANY,
+  BAD_FLAG,
+  BAD_NAME,
+  WRONG_VALUE,
+  NO_HOST,
+  AS_DOCKER_MACHINE,
+  mistakes,
+} from './mistakes.js';
 import type { Take } from './transcript.js';
 
 const URL = 'tcp://127.0.0.1:1';
-const MISSING = 'a machine that does not exist';
-const NO_NAME = 'no name, and no machine "default"';
-const TOO_MANY = 'too many names';
-const BAD_FLAG = 'a flag that does not exist';
-const BAD_NAME = 'a name that no machine can have';
-const WRONG_VALUE = 'a wrong value of a flag';
-const NO_HOST = 'a machine without a host';
-const AS_DOCKER_MACHINE = 'called as docker-machine';
-
-/** What goes wrong with every command that takes names, in the same words. */
-function mistakes(command: string, { several = false } = {}): Take[] {
-  return [
-    { title: MISSING, args: [command, 'nope'] },
-    { title: NO_NAME, args: [command] },
-    several
-      ? { title: 'several names, one of which does not exist', args: [command, 'web-1', 'nope'] }
-      : { title: TOO_MANY, args: [command, 'web-1', 'web-2'] },
-    { title: BAD_FLAG, args: [command, '--frob', 'web-1'] },
-    { title: WRONG_VALUE, args: [command, '--ssh-timeout=soon', 'web-1'] },
-    { title: BAD_NAME, args: [command, 'web_1'] },
-  ];
-}
-
 const none = (...args: string[]): string[] => ['create', '-d', 'none', '--url', URL, ...args];
 
-/** Command lines for a home with the machines web-1 and web-2 of the driver none, whose engine does not answer. */
-export const NONE_TAKES: Readonly<Record<string, readonly Take[]>> = {
-  active: [
-    { title: 'no machine is active', args: ['active'] },
-    { title: 'DOCKER_HOST names a machine', args: ['active'], env: { DOCKER_HOST: URL } },
-    { title: 'DOCKER_HOST names none', args: ['active'], env: { DOCKER_HOST: 'tcp://192.0.2.1:2376' } },
-    { title: TOO_MANY, args: ['active', 'web-1'] },
-    { title: BAD_FLAG, args: ['active', '--frob'] },
-    { title: WRONG_VALUE, args: ['active', '-t', 'soon'] },
-    { title: AS_DOCKER_MACHINE, args: ['active', '-timeout=1'], calledAs: 'docker-machine' },
-  ],
+/** Command lines that change something, for the same home. */
+export const NONE_ACTS: Readonly<Record<string, readonly Take[]>> = {
   adopt: [
     { title: 'no address', args: ['adopt', 'old'] },
     { title: 'an address that is none', args: ['adopt', 'old', 'a b'] },
@@ -45,11 +24,6 @@ export const NONE_TAKES: Readonly<Record<string, readonly Take[]>> = {
     { title: TOO_MANY, args: ['adopt', 'old', 'root@127.0.0.1', 'more'] },
     { title: BAD_FLAG, args: ['adopt', '--frob', 'old', 'root@127.0.0.1'] },
     { title: AS_DOCKER_MACHINE, args: ['adopt', 'old'], calledAs: 'docker-machine' },
-  ],
-  config: [
-    { title: 'one machine', args: ['config', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['config', 'web-1'], calledAs: 'docker-machine' },
-    ...mistakes('config'),
   ],
   create: [
     { title: 'one machine', args: none('a') },
@@ -72,62 +46,10 @@ export const NONE_TAKES: Readonly<Record<string, readonly Take[]>> = {
     { title: BAD_FLAG, args: none('--frob', 'h') },
     { title: 'a flag without its value', args: ['create', 'h', '--driver'] },
   ],
-  env: [
-    { title: 'one machine', args: ['env', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['env', 'web-1'], calledAs: 'docker-machine' },
-    ...['bash', 'fish', 'powershell', 'cmd', 'tcsh', 'emacs', 'frob'].flatMap((shell) => [
-      { title: `for ${shell}`, args: ['env', '--shell', shell, 'web-1'] },
-      { title: `for ${shell}, taken back`, args: ['env', '--shell', shell, '-u'] },
-    ]),
-    { title: 'for the shell of the user', args: ['env', 'web-1'], env: { SHELL: '/usr/bin/fish' } },
-    { title: 'the shell of the user is unknown', args: ['env', 'web-1'], env: { SHELL: '' } },
-    { title: 'around the proxy', args: ['env', '--no-proxy', 'web-1'], env: { NO_PROXY: '10.0.0.1' } },
-    { title: 'around the proxy, taken back', args: ['env', '--no-proxy', '-u'], env: { no_proxy: '10.0.0.1' } },
-    { title: 'a flag of the program', args: ['-D', 'env', 'web-1'] },
-    { title: 'a flag with one dash, behind the name', args: ['env', 'web-1', '-shell=fish'] },
-    { title: 'taken back, with a name', args: ['env', '-u', 'web-1'] },
-    ...mistakes('env'),
-  ],
-  help: [
-    { title: 'of a command', args: ['help', 'url'] },
-    { title: 'of a command, by its flag', args: ['url', '-help'] },
-    { title: AS_DOCKER_MACHINE, args: ['url', '-h'], calledAs: 'docker-machine' },
-    { title: 'of a command that does not exist', args: ['help', 'frob'] },
-    { title: 'a command that does not exist', args: ['frob'] },
-    { title: 'a command with a slip', args: ['inspec', 'web-1'] },
-    { title: 'a flag of the program that does not exist', args: ['--frob', 'ls'] },
-  ],
-  inspect: [
-    { title: 'one machine', args: ['inspect', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['inspect', 'web-1'], calledAs: 'docker-machine' },
-    ...mistakes('inspect'),
-  ],
-  ip: [
-    { title: 'one machine', args: ['ip', 'web-1'] },
-    { title: 'several machines', args: ['ip', 'web-2', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['ip', 'web-1'], calledAs: 'docker-machine' },
-    ...mistakes('ip', { several: true }),
-  ],
   kill: [
     { title: 'what the driver cannot do', args: ['kill', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['kill', 'web-1'], calledAs: 'docker-machine' },
     ...mistakes('kill', { several: true }),
-  ],
-  ls: [
-    { title: 'all machines', args: ['ls'] },
-    { title: 'names only', args: ['ls', '-q'] },
-    { title: 'a filter', args: ['ls', '--filter', 'driver=none', '--filter', 'name=2$', '-q'] },
-    { title: 'a filter that nothing passes', args: ['ls', '--filter', 'driver=generic'] },
-    { title: 'a machine that DOCKER_HOST names', args: ['ls'], env: { DOCKER_HOST: URL } },
-    { title: AS_DOCKER_MACHINE, args: ['-D', 'ls', '-q=true'], calledAs: 'docker-machine' },
-    { title: 'no time to answer', args: ['ls', '-t', '0'] },
-    { title: 'a filter without a value', args: ['ls', '--filter', 'name'] },
-    { title: 'a filter of no known key', args: ['ls', '--filter', 'frob=1'] },
-    { title: 'a filter that is no regular expression', args: ['ls', '--filter', 'name=['] },
-    { title: 'a name', args: ['ls', 'web-1'] },
-    { title: BAD_FLAG, args: ['ls', '--frob'] },
-    { title: WRONG_VALUE, args: ['ls', '-t', 'soon'] },
-    { title: 'an empty store', args: ['-s', '/nowhere', 'ls'] },
   ],
   mount: [
     { title: NO_HOST, args: ['mount', 'web-1:/srv', 'srv'] },
@@ -191,11 +113,6 @@ export const NONE_TAKES: Readonly<Record<string, readonly Take[]>> = {
     { title: AS_DOCKER_MACHINE, args: ['start', 'web-1'], calledAs: 'docker-machine' },
     ...mistakes('start', { several: true }),
   ],
-  status: [
-    { title: 'one machine', args: ['status', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['status', 'web-1'], calledAs: 'docker-machine' },
-    ...mistakes('status'),
-  ],
   stop: [
     { title: 'what the driver cannot do', args: ['stop', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['stop', 'web-1'], calledAs: 'docker-machine' },
@@ -205,16 +122,5 @@ export const NONE_TAKES: Readonly<Record<string, readonly Take[]>> = {
     { title: NO_HOST, args: ['upgrade', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['upgrade', 'web-1'], calledAs: 'docker-machine' },
     ...mistakes('upgrade', { several: true }),
-  ],
-  url: [
-    { title: 'one machine', args: ['url', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['url', 'web-1'], calledAs: 'docker-machine' },
-    ...mistakes('url'),
-  ],
-  version: [
-    { title: 'of the program', args: ['version'] },
-    ...['--version', '-v', '-version'].map((flag) => ({ title: `of the program, by ${flag}`, args: [flag] })),
-    { title: AS_DOCKER_MACHINE, args: ['version'], calledAs: 'docker-machine' },
-    ...mistakes('version').filter(({ title }) => title !== NO_NAME),
   ],
 };

@@ -1,0 +1,90 @@
+import { NO_NAME, TOO_MANY, BAD_FLAG, WRONG_VALUE, AS_DOCKER_MACHINE, mistakes } from './mistakes.js';
+import type { Take } from './transcript.js';
+
+const URL = 'tcp://127.0.0.1:1';
+
+/** Command lines that only ask, for a home with the machines web-1 to web-3 of the driver none, whose engine does not answer. */
+export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
+  active: [
+    { title: 'no machine is active', args: ['active'] },
+    { title: 'DOCKER_HOST names a machine', args: ['active'], env: { DOCKER_HOST: URL } },
+    { title: 'DOCKER_HOST names none', args: ['active'], env: { DOCKER_HOST: 'tcp://192.0.2.1:2376' } },
+    { title: TOO_MANY, args: ['active', 'web-1'] },
+    { title: BAD_FLAG, args: ['active', '--frob'] },
+    { title: WRONG_VALUE, args: ['active', '-t', 'soon'] },
+    { title: AS_DOCKER_MACHINE, args: ['active', '-timeout=1'], calledAs: 'docker-machine' },
+  ],
+  config: [
+    { title: 'one machine', args: ['config', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['config', 'web-1'], calledAs: 'docker-machine' },
+    ...mistakes('config'),
+  ],
+  env: [
+    { title: 'one machine', args: ['env', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['env', 'web-1'], calledAs: 'docker-machine' },
+    ...['bash', 'fish', 'powershell', 'cmd', 'tcsh', 'emacs', 'frob'].flatMap((shell) => [
+      { title: `for ${shell}`, args: ['env', '--shell', shell, 'web-1'] },
+      { title: `for ${shell}, taken back`, args: ['env', '--shell', shell, '-u'] },
+    ]),
+    { title: 'for the shell of the user', args: ['env', 'web-1'], env: { SHELL: '/usr/bin/fish' } },
+    { title: 'the shell of the user is unknown', args: ['env', 'web-1'], env: { SHELL: '' } },
+    { title: 'around the proxy', args: ['env', '--no-proxy', 'web-1'], env: { NO_PROXY: '10.0.0.1' } },
+    { title: 'around the proxy, taken back', args: ['env', '--no-proxy', '-u'], env: { no_proxy: '10.0.0.1' } },
+    { title: 'a flag of the program', args: ['-D', 'env', 'web-1'] },
+    { title: 'a flag with one dash, behind the name', args: ['env', 'web-1', '-shell=fish'] },
+    { title: 'taken back, with a name', args: ['env', '-u', 'web-1'] },
+    ...mistakes('env'),
+  ],
+  help: [
+    { title: 'of a command', args: ['help', 'url'] },
+    { title: 'of a command, by its flag', args: ['url', '-help'] },
+    { title: AS_DOCKER_MACHINE, args: ['url', '-h'], calledAs: 'docker-machine' },
+    { title: 'of a command that does not exist', args: ['help', 'frob'] },
+    { title: 'a command that does not exist', args: ['frob'] },
+    { title: 'a command with a slip', args: ['inspec', 'web-1'] },
+    { title: 'a flag of the program that does not exist', args: ['--frob', 'ls'] },
+  ],
+  inspect: [
+    { title: 'one machine', args: ['inspect', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['inspect', 'web-1'], calledAs: 'docker-machine' },
+    ...mistakes('inspect'),
+  ],
+  ip: [
+    { title: 'one machine', args: ['ip', 'web-1'] },
+    { title: 'several machines', args: ['ip', 'web-2', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['ip', 'web-1'], calledAs: 'docker-machine' },
+    ...mistakes('ip', { several: true }),
+  ],
+  ls: [
+    { title: 'all machines', args: ['ls'] },
+    { title: 'names only', args: ['ls', '-q'] },
+    { title: 'a filter', args: ['ls', '--filter', 'driver=none', '--filter', 'name=2$', '-q'] },
+    { title: 'a filter that nothing passes', args: ['ls', '--filter', 'driver=generic'] },
+    { title: 'a machine that DOCKER_HOST names', args: ['ls'], env: { DOCKER_HOST: URL } },
+    { title: AS_DOCKER_MACHINE, args: ['-D', 'ls', '-q=true'], calledAs: 'docker-machine' },
+    { title: 'no time to answer', args: ['ls', '-t', '0'] },
+    { title: 'a filter without a value', args: ['ls', '--filter', 'name'] },
+    { title: 'a filter of no known key', args: ['ls', '--filter', 'frob=1'] },
+    { title: 'a filter that is no regular expression', args: ['ls', '--filter', 'name=['] },
+    { title: 'a name', args: ['ls', 'web-1'] },
+    { title: BAD_FLAG, args: ['ls', '--frob'] },
+    { title: WRONG_VALUE, args: ['ls', '-t', 'soon'] },
+    { title: 'an empty store', args: ['-s', '/nowhere', 'ls'] },
+  ],
+  status: [
+    { title: 'one machine', args: ['status', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['status', 'web-1'], calledAs: 'docker-machine' },
+    ...mistakes('status'),
+  ],
+  url: [
+    { title: 'one machine', args: ['url', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['url', 'web-1'], calledAs: 'docker-machine' },
+    ...mistakes('url'),
+  ],
+  version: [
+    { title: 'of the program', args: ['version'] },
+    ...['--version', '-v', '-version'].map((flag) => ({ title: `of the program, by ${flag}`, args: [flag] })),
+    { title: AS_DOCKER_MACHINE, args: ['version'], calledAs: 'docker-machine' },
+    ...mistakes('version').filter(({ title }) => title !== NO_NAME),
+  ],
+};
