@@ -9,7 +9,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   { folder: 'src', imports: [], packages: [] },
   { folder: 'src/host', imports: ['src'], packages: ['ssh2', 'ssh-config', 'tar-stream'] },
   { folder: 'src/certs', imports: ['src'], packages: ['node-forge'] },
-  { folder: 'src/store', imports: ['src'], packages: [] },
+  { folder: 'src/store', imports: ['src'], packages: ['tar-stream'] },
   { folder: 'src/shell', imports: ['src'], packages: [] },
   { folder: 'src/gotemplate', imports: ['src'], packages: [] },
   { folder: 'src/plugin', imports: ['src', 'src/plugin/gob'], packages: [] },

@@ -46,6 +46,22 @@ export async function ensureCertificates(
   );
 }
 
+/** Where there is no trace of an authority in certs/, the pair becomes the store's own. Returns the certificate in effect. */
+export function adoptAuthority(base: string, pair: KeyPair, options: LockOptions): Promise<string> {
+  const files = filesOf(base, {});
+  return withLock(
+    join(base, 'locks', '.ca'),
+    'the certificate authority',
+    async () => {
+      const { authority, client } = await readAll(files);
+      if (!isAbsent(authority) || !isAbsent(client)) return authority.certificate ?? '';
+      await writePair(files.caCert, files.caKey, pair);
+      return pair.certificate;
+    },
+    options,
+  );
+}
+
 function good({ authority, client }: Found, maker: CertificateMaker): StoreCertificates | undefined {
   if (!isWhole(authority) || !isWhole(client)) return undefined;
   if (flawOf(authority, authority.certificate, maker) !== undefined) return undefined;

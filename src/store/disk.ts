@@ -5,9 +5,10 @@ import { MachineError, systemCode } from '../errors.js';
 import { parseName, type MachineName } from '../name.js';
 import type { Machine, TlsPaths } from '../record.js';
 import { isFolder, readIfThere, replaceFile } from './atomic.js';
-import { ensureCertificates, readCertificates } from './authority.js';
+import { adoptAuthority, ensureCertificates, readCertificates } from './authority.js';
 import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
+import { moveIn, withStaging } from './intake.js';
 import { withLock } from './locks.js';
 import { replaceRecord } from './record-file.js';
 import { parseRecord, type FindDriver } from './schema.js';
@@ -62,8 +63,17 @@ export function openStore(
     writeSecrets: (name, secrets) => replaceFile(secretsPath(name), JSON.stringify(secrets, null, 2), 0o600),
     writeFile: (name, file, content) => replaceFile(path(name, file), content, PUBLIC_FILES.has(file) ? 0o644 : 0o600),
     readFile: (name, file) => readIfThere(path(name, file)),
+    removeFile: (name, file) => rm(path(name, file), { force: true }),
     locked: (name, work, options) => withLock(join(base, 'locks', name), `machine "${name}"`, work, options),
-    certificates: () => readCertificates(base, tls),
+    print,
+    staged: (work) => withStaging(base, work),
+    moveIn: (machine, from) =>
+      moveIn({
+        ...{ machine, from, to: folder(machine.name), record: print(machine) },
+        isPublic: (file) => (PUBLIC_FILES as ReadonlySet<string>).has(file),
+      }),
+    certificates: (paths = tls) => readCertificates(base, paths),
+    adoptAuthority: (pair, options = {}) => adoptAuthority(base, pair, options),
     ensureCertificates: (maker, { paths = tls, ...options } = {}) => ensureCertificates(base, paths, maker, options),
   };
 }

@@ -44,7 +44,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
   const options = (isObject(berth['Options']) ? berth['Options'] : (derived?.options ?? {})) as OptionValues;
   const resource = 'Schema' in berth ? berth['Resource'] : derived?.resource;
   const auth = objectAt(objectAt(document, 'HostOptions'), 'AuthOptions');
-  const tlsPaths = customPaths(auth);
+  const tlsPaths = customPaths(auth, place.folder);
   const address = textAt(stored, 'IPAddress');
   return {
     name: place.name,

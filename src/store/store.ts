@@ -41,10 +41,20 @@ export interface Store {
   writeFile(name: MachineName, file: MachineFile, content: string): Promise<void>;
   /** Undefined when it is not there. */
   readFile(name: MachineName, file: MachineFile): Promise<string | undefined>;
+  /** Nothing there is success. */
+  removeFile(name: MachineName, file: MachineFile): Promise<void>;
   /** One process at a time per machine; locks of dead processes do not count. @throws MachineError StoreLocked, Cancelled */
   locked<T>(name: MachineName, work: () => Promise<T>, options?: LockOptions): Promise<T>;
-  /** The authority and client pair as they are. Undefined when there is none yet. @throws MachineError CertificateInvalid */
-  certificates(): Promise<StoreCertificates | undefined>;
+  /** The record that would be written for a machine. */
+  print(machine: Machine): string;
+  /** A folder on the store's own disk for the time of the work, readable by nobody else. */
+  staged<T>(work: (folder: string) => Promise<T>): Promise<T>;
+  /** Makes a staged folder the machine's, with this record: whole or not at all. @throws MachineError MachineExists */
+  moveIn(machine: Machine, folder: string): Promise<void>;
+  /** The authority and client pair as they are. Undefined when there is none yet. `paths`: where a record says they are. */
+  certificates(paths?: TlsPaths): Promise<StoreCertificates | undefined>;
+  /** Makes the pair the store's own authority where there is none. Returns the certificate of the authority there is then. */
+  adoptAuthority(pair: KeyPair, options?: LockOptions): Promise<string>;
   /** As above, made or renewed first where needed, under the authority's lock. `paths`: where a record says they are. */
   ensureCertificates(
     maker: CertificateMaker,
@@ -70,6 +80,8 @@ export type MachineFile =
   | 'key.pem'
   | 'server.pem'
   | 'server-key.pem'
+  // Of an imported machine whose authority is not the store's.
+  | 'ca-key.pem'
   | 'id_rsa'
   | 'id_rsa.pub'
   | 'known_hosts'

@@ -1,4 +1,4 @@
-import { posix, win32 } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import type { JsonObject, TlsPaths } from '../record.js';
 import { textAt } from './fields.js';
 
@@ -16,11 +16,18 @@ export function isAbsolute(path: string): boolean {
   return win32.isAbsolute(path);
 }
 
-/** Files of an authority that does not stand in the store's certs/, as --tls-ca-cert and its kin name them. */
-export function customPaths(auth: JsonObject): TlsPaths | undefined {
+/**
+ * Files of an authority that does not stand in the store's certs/, as --tls-ca-cert and its kin name them; those in the
+ * machine's own folder, where an import puts them, are wherever that is now.
+ */
+export function customPaths(auth: JsonObject, machineFolder: string): TlsPaths | undefined {
   const certDir = textAt(auth, 'CertDir');
+  const written = textAt(auth, 'StorePath');
+  // In records of version 2 it is the store's own folder.
+  const isMachineFolder = isAbsolute(written) && fileOf(folderOf(written)) === 'machines';
   const custom = (key: string): string | undefined => {
     const path = textAt(auth, key);
+    if (isMachineFolder && folderOf(path) === folderOf(`${written}/.`)) return join(machineFolder, fileOf(path));
     return path === '' || !isAbsolute(certDir) || folderOf(path) === folderOf(`${certDir}/.`) ? undefined : path;
   };
   const [caCert, caKey, clientCert, clientKey] = [
