@@ -1,7 +1,7 @@
 import { Fault } from './fault.js';
 
 /** What one template may cost, in characters made or read; a node of it costs as much as some of them. */
-const LIMIT = 2_000_000;
+const LIMIT = 1_000_000;
 const STEP = 20;
 
 /** Ends templates that loop or grow without an end. */

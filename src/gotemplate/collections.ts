@@ -39,7 +39,7 @@ function entry(map: Extract<Concrete, { kind: 'map' }>, index: ReturnType<typeof
   return map.type === 'map[string]string' ? bytes('') : { kind: 'any', of: undefined };
 }
 
-function position(index: ReturnType<typeof unwrap>, last: number): number {
+function position(index: Value, last: number): number {
   if (index.kind === 'none') throw new Fault('cannot index slice/array with nil');
   if (index.kind !== 'int') throw new Fault(`cannot index slice/array with type ${typeOf(index)}`);
   if (index.value < 0n || index.value > BigInt(last)) throw new Fault(`index out of range: ${index.value}`);
@@ -54,7 +54,7 @@ export function sliceOf([of, ...indexes]: readonly Value[]): Value {
   if (item.kind !== 'string' && item.kind !== 'slice') throw new Fault(`can't slice item of type ${typeOf(item)}`);
   if (item.kind === 'string' && indexes.length === 3) throw new Fault('cannot 3-index slice a string');
   const length = lengthOf(item);
-  const [from = 0, to = length, most = length] = indexes.map((index) => position(unwrap(index), length));
+  const [from = 0, to = length, most = length] = indexes.map((index) => position(index, length));
   if (from > to) throw new Fault(`invalid slice index: ${from} > ${to}`);
   if (to > most) throw new Fault(`invalid slice index: ${to} > ${most}`);
   if (item.kind === 'string') return { ...item, value: item.value.slice(from, to) };

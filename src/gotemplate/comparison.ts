@@ -24,6 +24,7 @@ function equalsOne(one: Plain, other: Plain, budget: Budget): boolean {
   }
   if (isNil(one) || isNil(other)) return isNil(one) === isNil(other);
   if (one.kind === 'pointer' && other.kind === 'pointer') return one.of === other.of;
+  if (one.kind === 'struct' && one === other) return true;
   throw new Fault(`non-comparable type ${shown(other, budget)}: ${typeOf(other)}`);
 }
 

@@ -39,7 +39,8 @@ export function assign(frame: Frame, name: string, value: Value): void {
   variable(frame, name).value = value;
 }
 
-function variable({ variables }: Frame, name: string): { value: Value } {
+function variable({ variables, budget }: Frame, name: string): { value: Value } {
+  budget.spend(variables.length / 10);
   const found = variables.findLast((one) => one.name === name);
   if (!found) throw new Fault(`undefined variable: ${name}`);
   return found;
@@ -54,22 +55,29 @@ function evaluateCommand(here: Here, command: Command, last: Value | undefined):
   if (first.kind !== 'pipeline') frame.at = first;
   const argumentCount = others.length + (last === undefined ? 0 : 1);
   if (first.kind === 'function') return call(here, { first, at: command, others, last });
-  if (first.kind === 'field') return walkPath(dot, first.path, argumentCount);
+  if (first.kind === 'field') return walkPath(frame, dot, { path: first.path, argumentCount });
   if (first.kind === 'chain') return evaluateChain(here, first, argumentCount);
   if (first.kind === 'variable' && first.path.length > 0)
-    return walkPath(variable(frame, first.name).value, first.path, argumentCount);
+    return walkPath(frame, variable(frame, first.name).value, { path: first.path, argumentCount });
   if (argumentCount > 0) throw new Fault(`can't give argument to non-function ${nodeText(first)}`);
   if (first.kind === 'nil') throw new Fault('nil is not a command');
   return evaluateOperand(here, first);
 }
 
-function walkPath(from: Value, path: readonly string[], argumentCount = 0): Value {
-  return path.reduce((value, name, index) => fieldOf(value, name, index === path.length - 1 ? argumentCount : 0), from);
+/** `.A.B` of a value; arguments are for the last of them. */
+function walkPath(
+  { budget }: Frame,
+  from: Value,
+  { path, argumentCount = 0 }: { readonly path: readonly string[]; readonly argumentCount?: number },
+): Value {
+  return path.reduce((value, name, index) => {
+    budget.step();
+    return fieldOf(value, name, index === path.length - 1 ? argumentCount : 0);
+  }, from);
 }
 
-function evaluateChain(here: Here, chain: Extract<Operand, { kind: 'chain' }>, argumentCount = 0): Value {
-  const from = evaluateOperand(here, chain.of);
-  return walkPath(from, chain.path, argumentCount);
+function evaluateChain(here: Here, { of, path }: Extract<Operand, { kind: 'chain' }>, argumentCount = 0): Value {
+  return walkPath(here.frame, evaluateOperand(here, of), { path, argumentCount });
 }
 
 /** What stands for a value, without arguments. */
@@ -89,9 +97,9 @@ function evaluateOperand(here: Here, operand: Operand): Value {
     case 'string':
       return bytes(operand.value);
     case 'field':
-      return walkPath(dot, operand.path);
+      return walkPath(frame, dot, operand);
     case 'variable':
-      return walkPath(variable(frame, operand.name).value, operand.path);
+      return walkPath(frame, variable(frame, operand.name).value, operand);
     case 'chain':
       return evaluateChain(here, operand);
     case 'pipeline':

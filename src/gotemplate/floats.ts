@@ -32,7 +32,7 @@ function general(magnitude: number, precision: number | undefined): string {
   const count = decimal.digits.length;
   let from = wanted ?? 6;
   if (wanted !== undefined && wanted > count && count >= decimal.point) from = count;
-  const exponent = count === 0 ? 0 : decimal.point - 1;
+  const exponent = decimal.point - 1;
   if (exponent < -4 || exponent >= from)
     return scientific(decimal, count === 0 ? 0 : Math.min(wanted ?? count, count) - 1);
   return fixed(decimal, Math.max(count - decimal.point, 0));

@@ -5,15 +5,22 @@ import { quote } from './quote.js';
 /** The bytes of a quoted or raw string, its quotes included in `text`. @throws Fault */
 export function unquote(text: string): string {
   if (text.startsWith('`')) return toBytes(text.slice(1, -1).replaceAll('\r', ''));
-  return toParts(text.slice(1, -1), '"').join('');
+  const inner = text.slice(1, -1);
+  const parts: string[] = [];
+  for (let at = 0; at < inner.length;) {
+    const { code, isByte, size } = characterAt(inner, at, '"');
+    parts.push(isByte ? String.fromCharCode(code) : toBytes(String.fromCodePoint(code)));
+    at += size;
+  }
+  return parts.join('');
 }
 
 /** The code of a character constant. @throws Fault */
 export function unquoteChar(text: string): number {
-  const [first, ...more] = toParts(text.slice(1, -1), "'", true);
-  if (first === undefined) throw new Fault('invalid syntax');
-  if (more.length > 0) throw new Fault(`malformed character constant: ${text}`);
-  return first;
+  const inner = text.slice(1, -1);
+  const { code, size } = characterAt(inner, 0, "'");
+  if (size < inner.length) throw new Fault(`malformed character constant: ${text}`);
+  return code;
 }
 
 const ESCAPE = /\\(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|([0-7]{3})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|[^\\]/suy;
@@ -27,34 +34,29 @@ const SIMPLE: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-function toParts(inner: string, mark: string): string[];
-function toParts(inner: string, mark: string, asCodes: true): number[];
-function toParts(inner: string, mark: string, asCodes?: true): (string | number)[] {
-  const parts: (string | number)[] = [];
-  for (let at = 0; at < inner.length; at = ESCAPE.lastIndex) {
-    ESCAPE.lastIndex = at;
-    const found = ESCAPE.exec(inner);
-    if (!found) throw new Fault('invalid syntax');
-    const { code, isByte } = codeOf(found, mark);
-    parts.push(asCodes ? code : isByte ? String.fromCharCode(code) : toBytes(String.fromCodePoint(code)));
-  }
-  return parts;
+interface Character {
+  readonly code: number;
+  /** One byte of a string rather than a character. */
+  readonly isByte: boolean;
+  /** In characters of the source. */
+  readonly size: number;
 }
 
-function codeOf(
-  [whole, simple, hex, octal, short, long]: RegExpExecArray,
-  mark: string,
-): { code: number; isByte: boolean } {
+function characterAt(inner: string, at: number, mark: string): Character {
+  ESCAPE.lastIndex = at;
+  const [whole = '', simple, hex, octal, short, long] = ESCAPE.exec(inner) ?? [];
+  const size = whole.length;
+  if (size === 0) throw new Fault('invalid syntax');
   if (simple !== undefined) {
     if (`'"`.includes(simple) && simple !== mark) throw new Fault('invalid syntax');
-    return { code: (SIMPLE[simple] ?? simple).charCodeAt(0), isByte: true };
+    return { code: (SIMPLE[simple] ?? simple).charCodeAt(0), isByte: true, size };
   }
-  if (hex !== undefined) return { code: parseInt(hex, 16), isByte: true };
+  if (hex !== undefined) return { code: parseInt(hex, 16), isByte: true, size };
   const code = parseInt(octal ?? short ?? long ?? '', octal === undefined ? 16 : 8);
-  if (Number.isNaN(code)) return { code: whole.codePointAt(0) ?? 0, isByte: false };
+  if (Number.isNaN(code)) return { code: whole.codePointAt(0) ?? 0, isByte: false, size };
   if (octal !== undefined && code > 0xff) throw new Fault('invalid syntax');
   if (octal === undefined && (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))) throw new Fault('invalid syntax');
-  return { code, isByte: octal !== undefined };
+  return { code, isByte: octal !== undefined, size };
 }
 
 /** What a number in a template stands for: `int` unless it is written as a fraction or with an exponent. */

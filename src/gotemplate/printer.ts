@@ -82,7 +82,9 @@ function writeScalar(value: Scalar, verb: string, spec: Spec, out: Output): bool
 
 function writeBadVerb(value: Concrete, verb: string, spec: Spec, out: Output): void {
   out.write(toBytes(`%!${verb}(${typeOf(value)}=`));
-  printValue(value, { verb: 'v', spec, out }, 0);
+  // Go asks no method of a value that it complains about.
+  if (value.kind === 'int') writeInteger(value.value, 'd', spec, out);
+  else printValue(value, { verb: 'v', spec, out }, 0);
   out.write(')');
 }
 

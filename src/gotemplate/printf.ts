@@ -42,6 +42,7 @@ interface State {
 function printVerb(state: State): void {
   const { format, values, out } = state;
   const spec = plainSpec();
+  out.budget.step();
   state.isGoodIndex = true;
   readFlags(state, spec);
   let isAfterIndex = readIndex(state);

@@ -143,11 +143,14 @@ const FLOAT_VERBS: Readonly<Record<string, readonly [verb: string, precision: nu
   F: ['f', 6],
 };
 
+const FLOAT_COST = 100;
+
 export function writeFloat(value: number, verb: string, spec: Spec, out: Output): boolean {
   const [kind, usual] = FLOAT_VERBS[verb] ?? [];
   if (kind === undefined) return false;
   const precision = spec.precision ?? usual;
-  out.budget.spend(precision ?? 0);
+  // The digits of very large and very small numbers take long division.
+  out.budget.spend((precision ?? 0) + FLOAT_COST);
   const text = formatFloat(value, kind, precision);
   const [, minus = '', digits = ''] = /^([+-]?)(.*)$/.exec(text) ?? [];
   const isNumber = Number.isFinite(value);

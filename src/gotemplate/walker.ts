@@ -52,7 +52,6 @@ function placeOf(source: string, { at, name }: Frame): string {
 const LONGEST_PART = 100;
 
 function walk(place: Place, body: readonly Node[]): Jump {
-  if (place.depth > DEEPEST) throw new Fault(`exceeded maximum template depth (${DEEPEST})`);
   for (const node of body) {
     const jump = walkNode(place, node);
     if (jump) return jump;
@@ -158,6 +157,7 @@ function setVariables(frame: Frame, { pipeline }: Branch, { index, element }: { 
 function walkTemplate(place: Place, { name, pipeline }: Extract<Node, { kind: 'template' }>): void {
   const { execution, depth } = place;
   if (!execution.templates.has(name)) throw new Fault(`template ${quote(name)} not defined`);
+  if (depth >= DEEPEST) throw new Fault(`exceeded maximum template depth (${DEEPEST})`);
   const dot = pipeline ? evaluatePipeline(place, pipeline) : NONE;
   execute(execution, name, { dot, depth: depth + 1 });
 }
