@@ -32,6 +32,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
       'src/certs',
       'src/lifecycle',
       'src/shell',
+      'src/plugin',
       'src/gotemplate',
       'drivers',
     ],

@@ -1,15 +1,18 @@
 import { Flags, type Interfaces } from '@oclif/core';
-import type { AnyDriverSpec, OptionSpec } from '../driver.js';
+import type { AnyDriverSpec, OptionSpec, OptionTable } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { OptionValues } from '../record.js';
+import { parseFlag, type FlagShapes } from './go-flags.js';
 
 /** The flag of a driver's option, without dashes. */
-export function flagName(spec: AnyDriverSpec, key: string): string {
+export function flagName(spec: Pick<AnyDriverSpec, 'name' | 'options'>, key: string): string {
   return spec.options[key]?.flag ?? `${spec.name}-${key}`;
 }
 
 /** The flags of every driver, grouped in help under its title. */
-export function driverFlags(drivers: readonly AnyDriverSpec[]): Interfaces.FlagInput {
+export function driverFlags(
+  drivers: readonly Pick<AnyDriverSpec, 'name' | 'title' | 'options'>[],
+): Interfaces.FlagInput {
   const flags: Interfaces.FlagInput = {};
   for (const spec of drivers) {
     for (const [key, option] of Object.entries(spec.options)) {
@@ -17,6 +20,24 @@ export function driverFlags(drivers: readonly AnyDriverSpec[]): Interfaces.FlagI
     }
   }
   return flags;
+}
+
+/** The driver that the words of a create choose, wherever it stands among them; '' for none. */
+export function chosenDriver(words: readonly string[], shapes: FlagShapes): string {
+  let chosen = '';
+  for (let at = 0; at < words.length && words[at] !== '--'; at += 1) {
+    const flag = parseFlag(words[at] ?? '', shapes);
+    if (flag?.type !== 'option') continue;
+    const value = flag.value ?? words[(at += 1)] ?? '';
+    if (flag.name === 'driver') chosen = value;
+  }
+  return chosen;
+}
+
+/** Options of a driver binary whose flags berth has itself, with another meaning, keep their defaults. */
+export function withoutTaken(options: OptionTable, driver: string, taken: ReadonlySet<string>): OptionTable {
+  const isFree = ([key, { flag }]: [string, OptionSpec]): boolean => !taken.has(flag ?? `${driver}-${key}`);
+  return Object.fromEntries(Object.entries(options).filter(isFree));
 }
 
 /** Values of one driver's options out of all parsed flags, secrets apart. `typed`: flags that stood on the command line. */

@@ -2,10 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findDriver } from '../../drivers/index.js';
+import type { AnyDriverSpec, OptionTable } from '../driver.js';
 import { systemCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
-import type { Reporter } from '../reporter.js';
+import { optionTable } from '../plugin/options.js';
+import { findPlugin, type PluginPlace } from '../plugin/place.js';
+import { pluginSpec } from '../plugin/spec.js';
+import { silentReporter, type Reporter } from '../reporter.js';
 import { openStore } from '../store/disk.js';
+import { parseGoJson, printGoJson } from '../store/go-json.js';
 import type { TlsPaths } from '../record.js';
 import { environmentSecrets } from './driver-flags.js';
 import { askPassphrase } from './prompt.js';
@@ -35,8 +40,10 @@ export function createProgram({
 }: ProgramSettings): Program {
   const home = environment['HOME'] || homedir();
   const agentPath = environment['SSH_AUTH_SOCK'];
+  const storePath = storeFolder(storagePath, environment, home);
+  const find = driverFinder(environment, storePath);
   return {
-    store: openStore(storeFolder(storagePath, environment, home), { find: findDriver }, { tls }),
+    store: openStore(storePath, { find }, { tls }),
     report,
     signal,
     now: () => new Date(),
@@ -45,7 +52,7 @@ export function createProgram({
     dockerFolder: environment['DOCKER_CONFIG'] || join(home, '.docker'),
     sshWithinMs,
     sshConfigPath: join(home, '.ssh', 'config'),
-    findDriver,
+    findDriver: find,
     environmentSecrets: (spec) => environmentSecrets(spec, environment),
     connect: async (request) =>
       (await import('../host/ssh.js')).connect({ ...request, homeFolder: home, ...(agentPath ? { agentPath } : {}) }),
@@ -58,6 +65,40 @@ export function createProgram({
     withTemporaryFolder,
     ...(terminal.stdinIsTty && terminal.stderrIsTty ? { askPassphrase } : {}),
   };
+}
+
+/** berth's own drivers, then driver binaries on PATH; each name is looked for once. */
+function driverFinder(environment: NodeJS.ProcessEnv, storePath: string): Program['findDriver'] {
+  const found = new Map<string, AnyDriverSpec | undefined>();
+  return (name) => {
+    if (!found.has(name)) found.set(name, findDriver(name) ?? pluginNamed(name, environment, storePath));
+    return found.get(name);
+  };
+}
+
+function pluginNamed(name: string, environment: NodeJS.ProcessEnv, storePath: string): AnyDriverSpec | undefined {
+  const place = pluginPlace(name, environment, storePath);
+  return place && pluginSpec(name, [], async () => (await import('../plugin/driver.js')).pluginDriver(place));
+}
+
+function pluginPlace(name: string, environment: NodeJS.ProcessEnv, storePath: string): PluginPlace | undefined {
+  const path = findPlugin(name, environment['PATH'] ?? '');
+  return path === undefined
+    ? undefined
+    : { name, path, storePath, environment, parseJson: parseGoJson, printJson: printGoJson };
+}
+
+/**
+ * The options that a driver binary declares, asked of it; undefined for berth's own drivers and for names without a binary.
+ * @throws MachineError DriverFailed, TimedOut
+ */
+export async function pluginOptions(name: string, environment: NodeJS.ProcessEnv): Promise<OptionTable | undefined> {
+  const storePath = storeFolder('', environment, environment['HOME'] || homedir());
+  const place = name === 'local' || findDriver(name) ? undefined : pluginPlace(name, environment, storePath);
+  if (!place) return undefined;
+  const { pluginFlags } = await import('../plugin/driver.js');
+  const { signal } = new AbortController();
+  return optionTable(name, await pluginFlags(place, { report: silentReporter, signal }));
 }
 
 /** Names of the machines in the environment's store, for completions. */

@@ -22,16 +22,20 @@ export function newNames(given: readonly string[], count: number | undefined): r
   return Array.from({ length: count }, (_, index) => parseNewName(`${first}-${index + 1}`));
 }
 
-/** What the flags ask for, for each of the names. `typed`: flags that stood on the command line. */
+/**
+ * What the flags ask for, for each of the names. `typed`: flags that stood on the command line; `plugin`: the driver where it
+ * is a binary on PATH.
+ */
 export function wishesOf(
   names: readonly MachineName[],
   flags: Readonly<Record<string, unknown>>,
   typed: ReadonlySet<string>,
+  plugin?: AnyDriverSpec,
 ): { spec: AnyDriverSpec; wishes: (name: MachineName, now: Date) => CreateRequest } {
-  const spec = driverNamed(String(flags['driver']));
+  const spec = plugin ?? driverNamed(String(flags['driver']));
   refuseForeignOptions(spec, drivers, typed);
   const { options, secrets } = driverOptions(spec, flags, typed);
-  if (names.length > 1 && !spec.features.plantsKeys) {
+  if (names.length > 1 && !spec.features.plantsKeys && !spec.features.powers) {
     throw new MachineError(
       'BadUsage',
       `the options of the driver ${spec.name} describe one machine, got ${names.length} names`,

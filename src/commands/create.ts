@@ -1,10 +1,13 @@
 import { Args, Flags } from '@oclif/core';
 import { drivers } from '../../drivers/index.js';
-import { driverFlags, parseInteger } from '../cli/driver-flags.js';
+import { chosenDriver, driverFlags, parseInteger, withoutTaken } from '../cli/driver-flags.js';
 import { engineFlags } from '../cli/engine-flags.js';
-import { MachineCommand } from '../cli/machine-command.js';
+import { goFlags } from '../cli/go-flags.js';
+import { globalFlags, MachineCommand } from '../cli/machine-command.js';
+import { pluginOptions } from '../cli/program.js';
 import { newNames, wishesOf } from '../cli/wishes.js';
 import { createMachine } from '../lifecycle/create.js';
+import type { AnyDriverSpec } from '../driver.js';
 import { engineUrl } from '../record.js';
 
 export default class Create extends MachineCommand {
@@ -38,11 +41,14 @@ export default class Create extends MachineCommand {
   };
 
   async run(): Promise<unknown> {
-    const { argv, flags, raw } = await this.parse(Create);
-    const names = newNames(argv.map(String), flags.count);
+    const declared = await this.declaredOptions();
+    const { argv, flags, raw } = await this.parseWith(declared);
+    const names = newNames(argv.map(String), flags['count']);
     const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])));
-    const { spec, wishes } = wishesOf(names, flags, typed);
     const program = this.programFor(flags);
+    const found = declared && program.findDriver(declared.name);
+    const plugin = found && { ...found, options: declared.options };
+    const { spec, wishes } = wishesOf(names, flags, typed, plugin);
     const machines = await this.eachMachine(names, program, (name, its) =>
       createMachine(wishes(name, its.now()), spec, its),
     );
@@ -57,5 +63,22 @@ export default class Create extends MachineCommand {
       address: machine.address,
       url: engineUrl(machine),
     }));
+  }
+
+  /** Of a driver that is a binary on PATH: its options are known once it has been asked. */
+  private async declaredOptions(): Promise<Pick<AnyDriverSpec, 'name' | 'title' | 'options'> | undefined> {
+    const name = chosenDriver(this.argv, { ...globalFlags, ...Create.flags }) || this.environment['MACHINE_DRIVER'];
+    const options = name ? await pluginOptions(name, this.environment) : undefined;
+    if (!name || !options) return undefined;
+    const taken = new Set(['driver', 'count', 'json', 'help', ...Object.keys({ ...globalFlags, ...engineFlags })]);
+    return { name, title: name, options: withoutTaken(options, name, taken) };
+  }
+
+  private async parseWith(declared: Parameters<typeof driverFlags>[0][number] | undefined) {
+    if (!declared) return this.parse(Create);
+    const flags = { ...Create.flags, ...driverFlags([declared]) };
+    const { args, baseFlags, enableJsonFlag, strict } = Create;
+    const words = goFlags(this.argv, { ...globalFlags, ...flags });
+    return this.parse({ args, baseFlags, enableJsonFlag, strict, flags }, [...words]);
   }
 }

@@ -21,7 +21,7 @@ export async function openPlugin(command: PluginCommand): Promise<Plugin> {
     await plugin.greet();
     return plugin;
   } catch (error) {
-    plugin.kill();
+    await plugin.kill();
     throw error;
   }
 }
@@ -86,10 +86,11 @@ export class Plugin implements AsyncDisposable {
     return new MachineError(refusal, `driver "${this.#command.driver}" refused ${refusing}`, { cause });
   }
 
-  kill(): void {
+  async kill(): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#rpc?.[Symbol.dispose]();
     this.#process.kill();
+    await this.#process.endWithin(this.#times.closeMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,7 +98,7 @@ export class Plugin implements AsyncDisposable {
     // Its end and its answer race; either will do.
     const closed = this.call('Close', NOTHING, { withinMs: this.#times.closeMs, signal: new AbortController().signal });
     await Promise.race([closed.catch(() => {}), this.#process.ended]);
-    if (!(await this.#process.endWithin(this.#times.closeMs))) this.kill();
+    if (!(await this.#process.endWithin(this.#times.closeMs))) await this.kill();
     this.#rpc?.[Symbol.dispose]();
   }
 
@@ -150,7 +151,7 @@ export class Plugin implements AsyncDisposable {
       if (!isMachineError(error, 'TimedOut')) return;
       const silence = formatSeconds(this.#times.hangMs);
       this.#rpc?.fail(new MachineError('TimedOut', `driver "${driver}" hangs: no heartbeat for ${silence}`));
-      this.kill();
+      await this.kill();
     }
   }
 

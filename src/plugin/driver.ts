@@ -1,17 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyDriverSpec, Driver, DriverContext, MachineState, NewHost, SshTarget } from '../driver.js';
+import type { Driver, DriverContext, MachineState, NewHost, SshTarget } from '../driver.js';
 import { isMachineError, MachineError } from '../errors.js';
+import { poll } from '../poll.js';
 import type { JsonObject, OptionValues } from '../record.js';
 import type { Reporter } from '../reporter.js';
-import { flagValues, optionTable, readFlags, type PluginFlag } from './flags.js';
-import { blankConfig, stageOf, toStored, withoutStage, withStage } from './resource.js';
-import { withPlugin, type PluginPlace, type Session } from './session.js';
+import { flagValues, readFlags } from './flags.js';
+import type { PluginFlag } from './options.js';
+import { blankConfig, stageOf, withoutStage, withStage } from './resource.js';
+import type { PluginPlace } from './place.js';
+import { withPlugin, type Session } from './session.js';
 
 /** A create or a removal is one call that lasts as long as the provider does; docker-machine waited for ever. */
 const WORK_WITHIN_MS = 3_600_000;
 /** Some drivers download an image while they check. */
 const CHECK_WITHIN_MS = 900_000;
-/** For what the driver knows when its work has failed or was interrupted. */
+/** For what the driver knows when its work has failed, or will know soon when it was interrupted. */
 const LAST_WORD_WITHIN_MS = 5_000;
 /** docker-machine's numbers of states; 0 is "none", 8 a time-out: the provider did not say. */
 const STATES: readonly MachineState[] = [
@@ -39,22 +42,8 @@ export function pluginFlags(
   return withPlugin(place, { context, config }, flagsOf);
 }
 
-/** A driver binary as a driver. Without flags, as for machines that exist, its table of options is empty. */
-export function pluginSpec(place: PluginPlace, flags: readonly PluginFlag[] = []): AnyDriverSpec {
-  const text = (value: OptionValues[string]): string => (typeof value === 'string' ? value : '');
-  return {
-    name: place.name,
-    title: `${place.name} (driver binary)`,
-    options: optionTable(place.name, flags),
-    features: { plantsKeys: false, powers: true, ssh: true, local: false },
-    toStored: (_options, resource) => toStored(resource as JsonObject | undefined),
-    fromStored: (stored) => ({ options: {}, ...(Object.keys(stored).length === 0 ? {} : { resource: stored }) }),
-    login: (options) => ({ user: text(options['ssh-user']) || 'root', port: Number(options['ssh-port']) || 22 }),
-    load: async () => pluginDriver(place),
-  };
-}
-
-function pluginDriver(place: PluginPlace): Driver<OptionValues, JsonObject> {
+/** The functions of a driver binary; each starts it, and ends it again. */
+export function pluginDriver(place: PluginPlace): Driver<OptionValues, JsonObject> {
   const simple = (method: string, refusing: string) => (resource: JsonObject, context: Context) =>
     withPlugin(place, { context, config: withoutStage(resource) }, async (session) => {
       await session.plugin.call(method, undefined, { withinMs: WORK_WITHIN_MS, refusing });
@@ -107,11 +96,12 @@ function created(place: PluginPlace, before: JsonObject | undefined, { host, con
   if (before) context.report.warn(`what driver "${place.name}" began earlier may be left at its provider`);
   return withBlank(place, { host, context }, async (session) => {
     await checked(session, host, context);
-    await context.keep(withStage(await session.config(), 'begun'));
+    const begun = await session.config();
+    await context.keep(withStage(begun, 'begun'));
     try {
       await session.plugin.call('Create', undefined, { withinMs: WORK_WITHIN_MS, refusing: 'to create the machine' });
     } catch (error) {
-      await keepWhatExists(session, context);
+      await keepWhatExists(session, begun, context);
       throw error;
     }
     const config = await session.config();
@@ -120,11 +110,20 @@ function created(place: PluginPlace, before: JsonObject | undefined, { host, con
   });
 }
 
-/** A driver that has crashed knows nothing any more; its record stays as it was. */
-async function keepWhatExists(session: Session, context: Context): Promise<void> {
-  const config = await session
-    .config({ withinMs: LAST_WORD_WITHIN_MS, signal: new AbortController().signal })
-    .catch(() => undefined);
+/**
+ * What failed or was interrupted may have made something, whose id the driver knows once its provider has answered. A driver
+ * that has crashed knows nothing any more; its record stays as it was.
+ */
+async function keepWhatExists(session: Session, begun: JsonObject, context: Context): Promise<void> {
+  const { signal } = new AbortController();
+  const changed = async (): Promise<JsonObject | undefined> => {
+    const config = await session.config({ withinMs: LAST_WORD_WITHIN_MS, signal });
+    return isDeepStrictEqual(config, begun) ? undefined : config;
+  };
+  // Only an interrupted driver is still at it.
+  const withinMs = context.signal.aborted ? LAST_WORD_WITHIN_MS : 0;
+  const what = `driver "${session.place.name}" to know what it makes`;
+  const config = await poll(changed, { what, withinMs, everyMs: 100 }).catch(() => undefined);
   if (config) await context.keep(withStage(config, 'partial'));
 }
 

@@ -3,20 +3,8 @@ import { MachineError } from '../errors.js';
 import type { Json, JsonObject } from '../record.js';
 import { openPlugin, type Plugin } from './binary.js';
 import type { CallSettings } from './command.js';
-import { soundsSecret } from './flags.js';
-
-/** Where a driver binary stands, and what it works on. */
-export interface PluginPlace {
-  readonly name: string;
-  /** The binary, absolute. */
-  readonly path: string;
-  /** The store's folder: drivers put their keys into it. Absolute. */
-  readonly storePath: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The store's own reading and printing of JSON: ids of clouds are longer than a double's digits. */
-  readonly parseJson: (text: string) => Json;
-  readonly printJson: (value: Json) => string;
-}
+import { soundsSecret } from './options.js';
+import type { PluginPlace } from './place.js';
 
 /** The largest record of a real driver has some kilobytes. */
 const LONGEST_CONFIG = 1024 * 1024;

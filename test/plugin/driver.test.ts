@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pluginFlags, pluginSpec } from '../../src/plugin/driver.js';
-import type { JsonObject } from '../../src/record.js';
+import { pluginFlags } from '../../src/plugin/driver.js';
+import { optionTable } from '../../src/plugin/options.js';
 import { failureOf, told } from '../helpers/failure.js';
 import { testFolder, type TestFolder } from '../helpers/folder.js';
 import { buildFakeDriver, fakeDriver } from './support/fake-driver.js';
@@ -19,9 +19,9 @@ import { hasGo, unlessGo } from './support/go.js';
   it('declares its options with help, environment variables and defaults', async () => {
     using fake = fakeDriver(binary);
 
-    const spec = pluginSpec(fake.place, await pluginFlags(fake.place, fake.context));
+    const options = optionTable('fake', await pluginFlags(fake.place, fake.context));
 
-    expect(spec.options).toEqual({
+    expect(options).toEqual({
       token: { kind: 'string', secret: true, env: 'FAKE_TOKEN', help: 'API token' },
       size: { kind: 'string', default: 'small', env: 'FAKE_SIZE', help: 'Size of the server' },
       'ssh-host': { kind: 'string', default: '127.0.0.1', help: 'Address of sshd' },
@@ -33,6 +33,7 @@ import { hasGo, unlessGo } from './support/go.js';
         help: 'Port of sshd',
       },
       cores: { kind: 'integer', default: 0, min: Number.MIN_SAFE_INTEGER, help: '' },
+      'engine-port': { kind: 'integer', default: 2376, min: Number.MIN_SAFE_INTEGER, help: 'Port of the engine' },
       fast: { kind: 'boolean', default: false, env: 'FAKE_FAST', help: 'Fast disks' },
       tag: { kind: 'list', default: ['berth'], env: 'FAKE_TAGS', help: 'Tags of the server' },
       '--region': { kind: 'string', default: 'eu', flag: 'region', help: "A flag without the driver's name" },
@@ -41,10 +42,10 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('makes a machine from its options, and keeps what it says of it', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     const options = { size: 'large', 'ssh-port': 2222, cores: -4, fast: true, tag: ['a', 'b'], '--region': 'us' };
 
-    const made = (await driver.create(fake.host(options), fake.context)) as JsonObject;
+    const made = await driver.create(fake.host(options), fake.context);
 
     expect(made).toEqual({
       IPAddress: '127.0.0.1',
@@ -71,7 +72,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('gives options that were not given the defaults of the driver', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
 
     const made = await driver.create(fake.host(), fake.context);
 
@@ -81,7 +82,7 @@ import { hasGo, unlessGo } from './support/go.js';
   it('goes through its life: state, target, stop, start, kill, remove', async () => {
     using fake = fakeDriver(binary);
     const { context } = fake;
-    const driver = await fake.driver();
+    const driver = fake.driver();
     const made = await driver.create(fake.host({ 'ssh-port': 2222 }), context);
 
     const running = await driver.state(made, context);
@@ -97,15 +98,15 @@ import { hasGo, unlessGo } from './support/go.js';
     const keyPath = join(fake.place.storePath, 'machines/web-1/id_rsa');
     expect(target).toEqual({ host: '127.0.0.1', port: 2222, user: 'fake', keyPath });
     expect(readFileSync(keyPath, 'utf8')).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
-    expect(started).toEqual({ ...(made as JsonObject), Cores: 1 });
+    expect(started).toEqual({ ...made, Cores: 1 });
     expect(killed).toEqual(['Stopped']);
     expect(fake.servers()).toEqual([]);
   });
 
   it('is told where the store is now, and where its key went with it', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
-    const made = (await driver.create(fake.host(), fake.context)) as JsonObject;
+    const driver = fake.driver();
+    const made = await driver.create(fake.host(), fake.context);
     const moved = { ...made, StorePath: '/old', SSHKeyPath: '/old/machines/web-1/id_rsa' };
 
     const target = await driver.target(moved, fake.context);
@@ -115,7 +116,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('has its refusals told as what they are', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     const withoutToken = { ...fake.context, secrets: {} };
 
     const options = await failureOf(driver.check(fake.host(), withoutToken));
@@ -134,7 +135,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('leaves on record what a failed create made, which a second one takes over', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = 'refuse:Create';
 
     const failure = await failureOf(driver.create(fake.host(), fake.context));
@@ -148,13 +149,13 @@ import { hasGo, unlessGo } from './support/go.js';
       exitCode: 3,
     });
     expect(partial).toMatchObject({ BerthStage: 'partial', InstanceId: expect.stringMatching(/./) as string });
-    expect({ ...(made as JsonObject), BerthStage: 'partial' }).toEqual(partial);
+    expect({ ...made, BerthStage: 'partial' }).toEqual(partial);
     expect(fake.servers()).toEqual(['Running']);
   });
 
   it('creates nothing anew while the state of what was begun is not known', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
 
     const failure = await failureOf(
       driver.create(fake.host(), fake.context, { InstanceId: 'x', BerthStage: 'partial' }),
@@ -167,7 +168,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('leaves on record what an interrupted create made, and does not outlive it', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = 'hang:Create';
     const create = driver.create(fake.host(), {
       ...fake.context,
@@ -177,7 +178,8 @@ import { hasGo, unlessGo } from './support/go.js';
     const failure = await failureOf(create);
 
     expect(told(failure)).toEqual({ code: 'Cancelled', message: 'interrupted', exitCode: 130 });
-    expect(fake.kept.at(-1)).toMatchObject({ BerthStage: 'partial', MachineName: 'web-1' });
+    expect(fake.kept.at(-1)).toMatchObject({ BerthStage: 'partial', InstanceId: expect.stringMatching(/./) as string });
+    expect(fake.servers()).toEqual(['Running']);
   });
 
   it.each([
@@ -185,7 +187,7 @@ import { hasGo, unlessGo } from './support/go.js';
     ['exit:Create', 'crashed with exit code 7', 'out of disk'],
   ])('that dies of %s is told in one line, and begun again with a warning', async (fault, fact, words) => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = fault;
 
     const failure = await failureOf(driver.create(fake.host(), fake.context));
@@ -201,7 +203,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('whose refusals quote a secret has it masked', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = 'refuse:PreCreateCheck';
     fake.environment['FAKE_TOKEN'] = 'tok-0123456789';
 
@@ -212,7 +214,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('that is to remove what it never made says so, and is content', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
 
     await driver.remove({ InstanceId: 'none', BerthStage: 'begun' }, fake.context);
 
@@ -221,7 +223,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('that cannot remove a machine is told as a failure', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     const made = await driver.create(fake.host(), fake.context);
     fake.environment['FAKE_FAULT'] = 'refuse:Remove';
 
@@ -233,8 +235,8 @@ import { hasGo, unlessGo } from './support/go.js';
 
   it('names a place to log in to, or none', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
-    const made = (await driver.create(fake.host(), fake.context)) as JsonObject;
+    const driver = fake.driver();
+    const made = await driver.create(fake.host(), fake.context);
 
     const failure = await failureOf(driver.target({ ...made, IPAddress: '-oProxyCommand=id' }, fake.context));
 
@@ -253,7 +255,7 @@ import { hasGo, unlessGo } from './support/go.js';
 
   (existsSync('/proc') ? it : it.skip)('leaves no process behind', async () => {
     using fake = fakeDriver(binary);
-    const driver = await fake.driver();
+    const driver = fake.driver();
     const made = await driver.create(fake.host(), fake.context);
     fake.environment['FAKE_FAULT'] = 'hang:GetState';
 

@@ -2,8 +2,8 @@ import '../../helpers/realm.js';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DriverContext, NewHost, OptionTable, OptionsOf } from '../../../src/driver.js';
-import { pluginFlags, pluginSpec } from '../../../src/plugin/driver.js';
-import type { PluginPlace } from '../../../src/plugin/session.js';
+import { pluginDriver } from '../../../src/plugin/driver.js';
+import type { PluginPlace } from '../../../src/plugin/place.js';
 import type { Json, JsonObject, OptionValues } from '../../../src/record.js';
 import { parseGoJson, printGoJson } from '../../../src/store/go-json.js';
 import { testFolder } from '../../helpers/folder.js';
@@ -22,7 +22,7 @@ export interface FakeDriver extends Disposable {
   /** States of the servers that its provider has. */
   servers(): string[];
   host(options?: OptionValues): NewHost<OptionsOf<OptionTable>>;
-  driver(): ReturnType<ReturnType<typeof pluginSpec>['load']>;
+  driver(): ReturnType<typeof pluginDriver>;
 }
 
 const TOKEN = 'tok-0123456789';
@@ -70,8 +70,7 @@ export function fakeDriver(binary: string): FakeDriver {
       options: options,
       publicKey: '',
     }),
-    driver: async () =>
-      pluginSpec(place, await pluginFlags(place, { report: recordingReporter(), signal: interrupt.signal })).load(),
+    driver: () => pluginDriver(place),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }

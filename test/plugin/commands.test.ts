@@ -1,0 +1,129 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/record.js';
+import { testHome, type Home, type Ran } from '../cli/support/berth.js';
+import { testFolder, type TestFolder } from '../helpers/folder.js';
+import { sshServer } from '../helpers/ssh-server.js';
+import { scriptDriver } from './support/scripts.js';
+import { buildFakeDriver } from './support/fake-driver.js';
+import { hasGo, unlessGo } from './support/go.js';
+
+const TOKEN = 'tok-0123456789';
+
+(hasGo ? describe : describe.skip)(`commands with a driver binary on PATH${unlessGo}`, () => {
+  let folder: TestFolder;
+  beforeAll(() => {
+    folder = testFolder();
+    buildFakeDriver(folder.path);
+  });
+  afterAll(() => folder[Symbol.dispose]());
+
+  it('create, status, ls, stop, start, inspect and rm work as with any driver', async () => {
+    using home = testHome();
+    await using server = await sshServer({ answers: {} });
+    const berth = withDriver(home, folder.path);
+
+    const created = await berth(
+      'create',
+      '-d',
+      'fake',
+      '-fake-ssh-port',
+      `${server.port}`,
+      '--fake-fast=true',
+      '--fake-tag=a',
+      'web-1',
+    );
+    const status = await berth('status', 'web-1');
+    const stopped = await berth('stop', 'web-1');
+    const listed = await berth('ls', '--format', '{{.Name}} {{.DriverName}} {{.State}}');
+    const started = await berth('start', 'web-1');
+    const inspected = await berth('inspect', '-f', '{{.Driver.SSHUser}} {{.Driver.Fast}} {{.Driver.Tags}}', 'web-1');
+    const removed = await berth('rm', '-y', 'web-1');
+
+    // The stand-in lets the driver's key in and is no host to provision: the create ends there, with all before it on record.
+    expect(created.exitCode).toBe(4);
+    expect(server.logins.some(({ accepted, user }) => accepted && user === 'fake')).toBe(true);
+    expect(created.stderr).toContain('Creating the server...');
+    expect(created.stderr + created.stdout).not.toContain(TOKEN);
+    expect(status).toEqual({ stdout: 'Running\n', stderr: '', exitCode: 0 });
+    expect([stopped, started, removed].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(listed.stdout).toBe('web-1 fake Stopped\n');
+    expect(inspected.stdout).toBe('fake true [a eu]\n');
+    expect(readdirSync(join(home.path, 'cloud'))).toEqual([]);
+  });
+
+  it('keeps secrets of the environment out of its own part of the record', async () => {
+    using home = testHome();
+    await using server = await sshServer({ answers: {} });
+    const berth = withDriver(home, folder.path);
+
+    await berth('create', '--driver=fake', `--fake-ssh-port=${server.port}`, 'web-1');
+
+    const record = JSON.parse(readFileSync(join(home.store, 'machines/web-1/config.json'), 'utf8')) as {
+      Berth: { Options: JsonObject };
+    };
+    expect(Object.keys(record.Berth.Options)).not.toContain('token');
+  });
+
+  it('refuses options that the driver does not declare, and driver names without a binary', async () => {
+    using home = testHome();
+    const berth = withDriver(home, folder.path);
+
+    const unknown = await berth('create', '-d', 'fake', '--fake-colour', 'red', 'web-1');
+    const missing = await berth('create', '-d', 'fakes', 'web-1');
+
+    expect([unknown.exitCode, missing.exitCode]).toEqual([2, 2]);
+    expect(unknown.stderr).toContain('fake-colour');
+    expect(missing.stderr).toContain('driver "fakes" not found');
+  });
+
+  it('shows machines whose driver binary is gone, and works on the others', async () => {
+    using home = testHome();
+    await using server = await sshServer({ answers: {} });
+    await withDriver(home, folder.path)('create', '-d', 'fake', `--fake-ssh-port=${server.port}`, 'web-1');
+    const withoutDriver = withDriver(home, '/nonexistent');
+
+    const status = await withoutDriver('status', 'web-1');
+    const listed = await withoutDriver('ls', '-q');
+
+    expect(status.exitCode).toBe(2);
+    expect(status.stderr).toContain('driver "fake" of machine "web-1" not found');
+    expect(listed.stdout).toBe('web-1\n');
+  });
+});
+
+describe('commands with a driver binary that does not work', () => {
+  it.each([
+    [
+      'crashes',
+      'echo "no such hypervisor" >&2; exit 3',
+      'driver "fake" crashed with exit code 3',
+      'no such hypervisor',
+    ],
+    ['prints junk', 'yes junk', 'driver "fake" prints no address to reach it at', 'junk'],
+    [
+      'is no driver',
+      'echo "usage: fake [options]" >&2; exit 0',
+      'driver "fake" crashed with exit code 0',
+      'usage: fake',
+    ],
+  ])('create says in one error that it %s', async (_what, script, message, cause) => {
+    using home = testHome();
+    using folder = testFolder();
+    scriptDriver(folder.path, script);
+
+    const created = await withDriver(home, folder.path)('create', '-d', 'fake', 'web-1');
+
+    expect(created.exitCode).toBe(3);
+    expect(created.stdout).toBe('');
+    expect(created.stderr).toContain(message);
+    expect(created.stderr).toContain(cause);
+  });
+});
+
+function withDriver(home: Home, folder: string): (...args: string[]) => Promise<Ran> {
+  const cloud = join(home.path, 'cloud');
+  mkdirSync(cloud, { recursive: true });
+  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}`, FAKE_CLOUD: cloud, FAKE_TOKEN: TOKEN };
+  return (...args) => home.berth(args, { env });
+}
