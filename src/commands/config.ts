@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { clientOptions } from '../lifecycle/connection.js';
+import { reachEngine } from '../lifecycle/reach.js';
 
 export default class Config extends MachineCommand {
   static override summary = "Print the docker client's options for a machine.";
@@ -16,7 +17,9 @@ export default class Config extends MachineCommand {
     const program = this.programFor(flags);
 
     const name = await this.nameOf(argv, program);
-    const lines = clientOptions(await program.store.read(name), program.store.folder(name));
+    const machine = await program.store.read(name);
+    const lines = clientOptions(machine, program.store.folder(name));
+    await reachEngine(machine, program);
     this.log(lines.join('\n'));
     return { name, options: lines };
   }
