@@ -31,32 +31,23 @@ function write(of: Value, printing: Printing, margin: string): void {
       return out.write(jsonString(value.value));
     case 'slice':
       if (!value.items) return out.write('null');
-      return writeParts(
-        '[]',
-        value.items.map((item) => ({ label: '', item })),
-        printing,
-        margin,
-      );
+      return writeParts({ brackets: '[]', parts: value.items.map((item) => ({ label: '', item })) }, printing, margin);
     case 'map':
     case 'struct': {
       const entries = [...(value.kind === 'map' ? value.entries : value.fields)];
       const colon = printing.indent === '' ? ':' : ': ';
-      return writeParts(
-        '{}',
-        entries.map(([key, item]) => ({ label: jsonString(key) + colon, item })),
-        printing,
-        margin,
-      );
+      const parts = entries.map(([key, item]) => ({ label: jsonString(key) + colon, item }));
+      return writeParts({ brackets: '{}', parts }, printing, margin);
     }
   }
 }
 
-function writeParts(
-  brackets: '[]' | '{}',
-  parts: readonly { readonly label: string; readonly item: Value }[],
-  printing: Printing,
-  margin: string,
-): void {
+interface Parts {
+  readonly brackets: '[]' | '{}';
+  readonly parts: readonly { readonly label: string; readonly item: Value }[];
+}
+
+function writeParts({ brackets, parts }: Parts, printing: Printing, margin: string): void {
   const { out, indent } = printing;
   if (parts.length === 0) return out.write(brackets);
   const inner = margin + indent;

@@ -1,7 +1,7 @@
 import { Output, type Budget } from './budget.js';
 import { toBytes } from './bytes.js';
 import { typeOf, type Concrete, type Value } from './values.js';
-import { plainSpec, writeBool, writeFloat, writeInteger, writePadded, writeText, type Spec } from './verbs.js';
+import { plainSpec, writeBool, writeFloat, writeInteger, writePadded, writeText, type Printing } from './verbs.js';
 
 /** Memory has no addresses here, and scripts cannot do anything with one. */
 const ADDRESS = 0xc000010000n;
@@ -12,7 +12,7 @@ export function print(values: readonly (Concrete | undefined)[], budget: Budget)
   values.forEach((value, index) => {
     const isBetweenOthers = value?.kind !== 'string' && values[index - 1]?.kind !== 'string';
     if (index > 0 && isBetweenOthers) out.write(' ');
-    printArgument(value, 'v', plainSpec(), out);
+    printArgument(value, { verb: 'v', spec: plainSpec(), out });
   });
   return out.toString();
 }
@@ -22,30 +22,25 @@ export function printLine(values: readonly (Concrete | undefined)[], budget: Bud
   const out = new Output(budget);
   values.forEach((value, index) => {
     if (index > 0) out.write(' ');
-    printArgument(value, 'v', plainSpec(), out);
+    printArgument(value, { verb: 'v', spec: plainSpec(), out });
   });
   out.write('\n');
   return out.toString();
 }
 
 /** An argument of a print function; undefined is nil. */
-export function printArgument(value: Concrete | undefined, verb: string, spec: Spec, out: Output): void {
+export function printArgument(value: Concrete | undefined, printing: Printing): void {
+  const { verb, spec, out } = printing;
   if (value === undefined) {
     if (verb === 'T' || verb === 'v') writePadded('<nil>', spec, out);
     else out.write(toBytes(`%!${verb}(<nil>)`));
-  } else if (verb === 'T') writeText(toBytes(typeOf(value)), 's', spec, out);
-  else if (verb === 'p') writePointer(value, verb, spec, out);
-  else printValue(value, { verb, spec, out }, 0);
-}
-
-interface Printing {
-  readonly verb: string;
-  readonly spec: Spec;
-  readonly out: Output;
+  } else if (verb === 'T') writeText(toBytes(typeOf(value)), { verb: 's', spec, out });
+  else if (verb === 'p') writePointer(value, printing);
+  else printValue(value, printing, 0);
 }
 
 function printValue(value: Value, printing: Printing, depth: number): void {
-  const { verb, spec, out } = printing;
+  const { out } = printing;
   // Each element costs something, even where it prints nothing.
   out.budget.spend(1);
   if (value.kind === 'none') out.write('<nil>');
@@ -53,7 +48,7 @@ function printValue(value: Value, printing: Printing, depth: number): void {
   else if (value.kind === 'map' || value.kind === 'struct' || value.kind === 'slice')
     printParts(value, printing, depth);
   else if (value.kind === 'pointer') printPointer(value, printing, depth);
-  else if (!writeScalar(value, verb, spec, out)) writeBadVerb(value, verb, spec, out);
+  else if (!writeScalar(value, printing)) writeBadVerb(value, printing);
 }
 
 function printInterface(of: Concrete | undefined, printing: Printing, depth: number): void {
@@ -63,27 +58,28 @@ function printInterface(of: Concrete | undefined, printing: Printing, depth: num
 
 type Scalar = Exclude<Concrete, { kind: 'map' | 'struct' | 'slice' | 'pointer' }>;
 
-function writeScalar(value: Scalar, verb: string, spec: Spec, out: Output): boolean {
+function writeScalar(value: Scalar, printing: Printing): boolean {
+  const { verb, spec } = printing;
   switch (value.kind) {
     case 'bool':
-      return writeBool(value.value, verb, spec, out);
+      return writeBool(value.value, printing);
     case 'float':
-      return writeFloat(value.value, verb, spec, out);
+      return writeFloat(value.value, printing);
     case 'string':
-      return writeText(value.value, verb, spec, out);
+      return writeText(value.value, printing);
     case 'int':
       if (value.type === 'time.Duration' && 'vsqxX'.includes(verb) && !spec.sharpV)
-        return writeText(durationText(value.value), verb, spec, out);
+        return writeText(durationText(value.value), printing);
       if (value.type === 'uint8' && verb === 'v' && spec.sharpV)
-        return writeInteger(value.value, 'x', { ...spec, sharp: true }, out);
-      return writeInteger(value.value, verb, spec, out);
+        return writeInteger(value.value, { ...printing, verb: 'x', spec: { ...spec, sharp: true } });
+      return writeInteger(value.value, printing);
   }
 }
 
-function writeBadVerb(value: Concrete, verb: string, spec: Spec, out: Output): void {
+function writeBadVerb(value: Concrete, { verb, spec, out }: Printing): void {
   out.write(toBytes(`%!${verb}(${typeOf(value)}=`));
   // Go asks no method of a value that it complains about.
-  if (value.kind === 'int') writeInteger(value.value, 'd', spec, out);
+  if (value.kind === 'int') writeInteger(value.value, { verb: 'd', spec, out });
   else printValue(value, { verb: 'v', spec, out }, 0);
   out.write(')');
 }
@@ -113,19 +109,21 @@ function partsOf(value: Whole): readonly { name: string; of: Value }[] {
 
 /** One that is printed by itself shows what it leads to; one within something else its address. */
 function printPointer(value: Extract<Concrete, { kind: 'pointer' }>, printing: Printing, depth: number): void {
-  if (depth > 0 || value.of === undefined) return writePointer(value, printing.verb, printing.spec, printing.out);
+  if (depth > 0 || value.of === undefined) return writePointer(value, printing);
   printing.out.write('&');
   printValue(value.of, printing, depth + 1);
 }
 
-function writePointer(value: Concrete, verb: string, spec: Spec, out: Output): void {
+function writePointer(value: Concrete, printing: Printing): void {
+  const { verb, spec, out } = printing;
   const leads = value.kind === 'pointer' ? value.of !== undefined : value.kind === 'map' || value.kind === 'slice';
   const address = leads ? ADDRESS : 0n;
-  if (!leads && value.kind !== 'pointer') writeBadVerb(value, verb, spec, out);
+  if (!leads && value.kind !== 'pointer') writeBadVerb(value, printing);
   else if (verb === 'v' && spec.sharpV) out.write(`(${typeOf(value)})(${leads ? `0x${address.toString(16)}` : 'nil'})`);
   else if (verb === 'v' && !leads) writePadded('<nil>', spec, out);
-  else if (verb === 'v' || verb === 'p') writeInteger(address, 'x', { ...spec, sharp: !spec.sharp }, out);
-  else if (!'bodxX'.includes(verb) || !writeInteger(address, verb, spec, out)) writeBadVerb(value, verb, spec, out);
+  else if (verb === 'v' || verb === 'p')
+    writeInteger(address, { ...printing, verb: 'x', spec: { ...spec, sharp: !spec.sharp } });
+  else if (!'bodxX'.includes(verb) || !writeInteger(address, printing)) writeBadVerb(value, printing);
 }
 
 /** Nanoseconds as time.Duration prints them: "1.016s", "16ms", "1m30s". */

@@ -56,7 +56,7 @@ function printVerb(state: State): void {
   if (!state.isGoodIndex) return out.write(toBytes(`%!${verb}(BADINDEX)`));
   if (state.next >= values.length) return out.write(toBytes(`%!${verb}(MISSING)`));
   if (verb === 'v') Object.assign(spec, { sharpV: spec.sharp, sharp: false, plusV: spec.plus, plus: false });
-  printArgument(values[state.next], verb, spec, out);
+  printArgument(values[state.next], { verb, spec, out });
   state.next += 1;
 }
 
@@ -155,7 +155,7 @@ function printExtra({ values, next, out }: State): void {
   values.slice(next).forEach((value, index) => {
     if (index > 0) out.write(', ');
     if (value !== undefined) out.write(toBytes(`${typeOf(value)}=`));
-    printArgument(value, 'v', plainSpec(), out);
+    printArgument(value, { verb: 'v', spec: plainSpec(), out });
   });
   out.write(')');
 }

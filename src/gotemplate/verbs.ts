@@ -18,6 +18,13 @@ export interface Spec {
   sharpV: boolean;
 }
 
+/** A verb, what stands before it, and where its text goes. */
+export interface Printing {
+  readonly verb: string;
+  readonly spec: Spec;
+  readonly out: Output;
+}
+
 export function plainSpec(): Spec {
   return {
     width: undefined,
@@ -40,16 +47,16 @@ export function writePadded(bytes: string, { width = 0, minus, zero }: Spec, out
 }
 
 /** Each of these is false, and has written nothing, where the verb is none of the value's kind. */
-export function writeBool(value: boolean, verb: string, spec: Spec, out: Output): boolean {
+export function writeBool(value: boolean, { verb, spec, out }: Printing): boolean {
   if (verb !== 't' && verb !== 'v') return false;
   writePadded(String(value), spec, out);
   return true;
 }
 
-export function writeText(bytes: string, verb: string, spec: Spec, out: Output): boolean {
+export function writeText(bytes: string, { verb, spec, out }: Printing): boolean {
   if (verb === 's' || (verb === 'v' && !spec.sharpV)) writePadded(truncated(bytes, spec), spec, out);
   else if (verb === 'q' || verb === 'v') writeQuoted(truncated(bytes, spec), spec, out);
-  else if (verb === 'x' || verb === 'X') writeHex(bytes, verb, spec, out);
+  else if (verb === 'x' || verb === 'X') writeHex(bytes, { verb, spec, out });
   else return false;
   return true;
 }
@@ -76,7 +83,7 @@ function fitsRaw(text: string): boolean {
   return text !== '`' && text !== '\uFEFF' && (text === '\t' || !/^[\x00-\x1f\x7f]$/.test(text));
 }
 
-function writeHex(bytes: string, verb: 'x' | 'X', spec: Spec, out: Output): void {
+function writeHex(bytes: string, { verb, spec, out }: Printing): void {
   const shown = bytes.slice(0, spec.precision ?? bytes.length);
   const pairs = Array.from(shown, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'));
   const prefix = spec.sharp && shown !== '' ? '0x' : '';
@@ -86,11 +93,11 @@ function writeHex(bytes: string, verb: 'x' | 'X', spec: Spec, out: Output): void
 
 const BASES: Readonly<Record<string, number>> = { v: 10, d: 10, b: 2, o: 8, O: 8, x: 16, X: 16 };
 
-export function writeInteger(value: bigint, verb: string, spec: Spec, out: Output): boolean {
+export function writeInteger(value: bigint, { verb, spec, out }: Printing): boolean {
   const base = BASES[verb];
   const code = value < 0n || value > 0x10ffffn || (value >= 0xd800n && value < 0xe000n) ? 0xfffd : Number(value);
   const character = toBytes(String.fromCodePoint(code));
-  if (base !== undefined) writeDigits(value, base, { ...spec, verb }, out);
+  if (base !== undefined) writeDigits(value, base, { verb, spec, out });
   else if (verb === 'c') writePadded(character, spec, out);
   else if (verb === 'q') writePadded(toBytes(quote(character, "'", spec.plus)), spec, out);
   else if (verb === 'U') writeCode(BigInt.asUintN(64, value), spec, out);
@@ -98,8 +105,8 @@ export function writeInteger(value: bigint, verb: string, spec: Spec, out: Outpu
   return true;
 }
 
-function writeDigits(value: bigint, base: number, spec: Spec & { readonly verb: string }, out: Output): void {
-  const { width = 0, precision, plus, space, sharp, zero, verb } = spec;
+function writeDigits(value: bigint, base: number, { verb, spec, out }: Printing): void {
+  const { width = 0, precision, plus, space, sharp, zero } = spec;
   const isNegative = value < 0n;
   const noZeros = { ...spec, zero: false };
   if (precision === 0 && value === 0n) return writePadded('', noZeros, out);
@@ -108,10 +115,10 @@ function writeDigits(value: bigint, base: number, spec: Spec & { readonly verb: 
   out.budget.spend(least > 0 ? least : 0);
   let digits = (isNegative ? -value : value).toString(base).padStart(least, '0');
   if (verb === 'X') digits = digits.toUpperCase();
-  writePadded(sign + prefixOf(digits, base, sharp, verb) + digits, noZeros, out);
+  writePadded(sign + prefixOf(digits, base, { verb, sharp }) + digits, noZeros, out);
 }
 
-function prefixOf(digits: string, base: number, sharp: boolean, verb: string): string {
+function prefixOf(digits: string, base: number, { verb, sharp }: { verb: string; sharp: boolean }): string {
   if (verb === 'O') return sharp && !digits.startsWith('0') ? '0o0' : '0o';
   if (!sharp || base === 10) return '';
   if (base === 8) return digits.startsWith('0') ? '' : '0';
@@ -145,7 +152,7 @@ const FLOAT_VERBS: Readonly<Record<string, readonly [verb: string, precision: nu
 
 const FLOAT_COST = 100;
 
-export function writeFloat(value: number, verb: string, spec: Spec, out: Output): boolean {
+export function writeFloat(value: number, { verb, spec, out }: Printing): boolean {
   const [kind, usual] = FLOAT_VERBS[verb] ?? [];
   if (kind === undefined) return false;
   const precision = spec.precision ?? usual;

@@ -90,7 +90,7 @@ function walkNode(place: Place, node: Node): Jump {
 function write(value: Value, out: Output): void {
   const { value: shown } = indirect(value);
   if (shown.kind === 'none' || shown.kind === 'any') out.write('<no value>');
-  else printArgument(shown, 'v', plainSpec(), out);
+  else printArgument(shown, { verb: 'v', spec: plainSpec(), out });
 }
 
 /** What is declared inside is gone outside. */
