@@ -14,6 +14,7 @@ import { parseGoJson, printGoJson } from '../store/go-json.js';
 import type { TlsPaths } from '../record.js';
 import { environmentSecrets } from './driver-flags.js';
 import { askPassphrase } from './prompt.js';
+import { interruptSignal } from './signals.js';
 import { runTool, withTemporaryFolder } from './system.js';
 import type { Terminal } from './terminal.js';
 
@@ -97,7 +98,8 @@ export async function pluginOptions(name: string, environment: NodeJS.ProcessEnv
   const place = name === 'local' || findDriver(name) ? undefined : pluginPlace(name, environment, storePath);
   if (!place) return undefined;
   const { pluginFlags } = await import('../plugin/driver.js');
-  const { signal } = new AbortController();
+  // Even before there is a program to interrupt, no driver is left behind.
+  const signal = interruptSignal(() => {});
   return optionTable(name, await pluginFlags(place, { report: silentReporter, signal }));
 }
 
