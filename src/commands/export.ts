@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { newPassphrase } from '../cli/passphrase.js';
+import { MachineError } from '../errors.js';
 import { exportMachines } from '../lifecycle/export.js';
 import { parseName } from '../name.js';
 
@@ -20,7 +21,6 @@ export default class Export extends MachineCommand {
   static override flags = {
     output: Flags.string({
       char: 'o',
-      required: true,
       helpValue: '<file>',
       description: 'archive to write; never one that exists',
     }),
@@ -34,6 +34,10 @@ export default class Export extends MachineCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Export);
+    if (flags.output === undefined)
+      throw new MachineError('BadUsage', 'option --output is missing: the archive to write', {
+        suggestions: ['berth export -o machines.berth'],
+      });
     const program = this.programFor(flags);
     const file = resolve(flags.output);
 

@@ -20,6 +20,7 @@ export default class Import extends MachineCommand {
   static override flags = {
     rename: Flags.string({
       multiple: true,
+      multipleNonGreedy: true,
       helpValue: '<old=new>',
       description: 'another name for a machine; can be repeated',
     }),

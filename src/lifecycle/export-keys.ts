@@ -1,4 +1,4 @@
-import { MachineError } from '../errors.js';
+import { isMachineError, MachineError } from '../errors.js';
 import type { KeyPair, Machine } from '../record.js';
 import type { MachineFile } from '../store/store.js';
 import { validity } from './certificates.js';
@@ -84,7 +84,13 @@ export async function loginFiles(machine: Machine, offline: boolean, program: Pr
 
 async function newLogin(machine: Machine, program: Program): Promise<Files> {
   const pair = (await program.keys()).generateKeyPair(`${machine.name} exported by ${program.organization}`);
-  await using host = await connectTo(machine, program, { retry: false });
+  await using host = await connectTo(machine, program, { retry: false }).catch((error: unknown) => {
+    if (!isMachineError(error, 'HostUnreachable')) throw error;
+    throw new MachineError('HostUnreachable', error.message, {
+      cause: error.cause,
+      suggestions: [...error.suggestions.slice(0, 2), 'Hand over the login key of this computer: --offline'],
+    });
+  });
   await program.report.step(`Letting a new login key in to ${machine.name}`, () =>
     host.run(['sh', '-c', LET_IN], { input: `${pair.publicKey.trim()}\n`, timeoutMs: 30_000, signal: program.signal }),
   );

@@ -7,7 +7,7 @@ import { StandIn } from './support/stand-in.js';
 const MACHINES = 30;
 /** Of each loop: the three commands at once, and again. */
 const ROUNDS = 2;
-/** A loop alone runs three; thirty processes take 4 GB of memory and keep every lock and every file contended. */
+/** Counting each process of a loop. */
 const AT_ONCE = 30;
 /** Errors that say that processes got into each other's way. */
 const OF_THE_STORE = /Code: (Store\w+|MachineNotFound|MachineExists|CertificateInvalid)|ENOENT|EEXIST|JSON/;

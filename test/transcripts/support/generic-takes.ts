@@ -14,6 +14,9 @@ const calledAs = 'docker-machine';
 /** Command lines for a home with the machine web-1 of the driver generic, which runs in the beginning of each. */
 export function genericTakes(stage: GenericStage): Readonly<Record<string, readonly Take[]>> {
   const env = { DOCKER_HOST: stage.engineUrl };
+  const passphrase = { BERTH_PASSPHRASE: 'a long passphrase' };
+  const archive = `${stage.home.path}/machines.berth`;
+  const exported = ['export', '--offline', '-o', archive, 'web-1'];
   const off = async (): Promise<void> => stage.powerOff();
   const on = async (): Promise<void> => stage.reset();
   const engineOff = async (): Promise<void> => stage.engineOff();
@@ -88,6 +91,21 @@ export function genericTakes(stage: GenericStage): Readonly<Record<string, reado
       { title: ONE, args: ['env', 'web-1'] },
       { title: 'around the proxy', args: ['env', '--no-proxy', 'web-1'], env: { NO_PROXY: '127.0.0.11' } },
       { title: ENGINE_OFF, args: ['env', 'web-1'], before: engineOff },
+    ],
+    export: [
+      { title: 'without reaching the host', args: exported, env: passphrase },
+      { title: 'a file that exists', args: exported, env: passphrase },
+      { title: 'as JSON', args: ['export', '--json', '--offline', '-o', `${archive}.2`, 'web-1'], env: passphrase },
+      { title: OFF, args: ['export', '-o', `${archive}.3`, 'web-1'], env: passphrase, before: off },
+    ],
+    import: [
+      { title: 'an archive', args: ['export', '--offline', '-o', `${archive}.4`, 'web-1'], env: passphrase },
+      { title: 'a name that is taken', args: ['import', `${archive}.4`], env: passphrase },
+      { title: 'left out', args: ['import', '--skip-existing', `${archive}.4`], env: passphrase },
+      { title: 'under another name', args: ['import', '--rename', 'web-1=web-2', `${archive}.4`], env: passphrase },
+      { title: 'another passphrase', args: ['import', `${archive}.4`], env: { BERTH_PASSPHRASE: 'another' } },
+      { title: 'what came in', args: ['ls', '-q'] },
+      { title: 'reached', args: ['config', 'web-2'] },
     ],
     inspect: [{ title: ONE, args: ['inspect', 'web-1'] }],
     ip: [

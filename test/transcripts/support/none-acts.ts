@@ -14,6 +14,8 @@ import type { Take } from './transcript.js';
 const URL = 'tcp://127.0.0.1:1';
 const none = (...args: string[]): string[] => ['create', '-d', 'none', '--url', URL, ...args];
 
+const PASSPHRASE = { BERTH_PASSPHRASE: 'a long passphrase' };
+
 /** Command lines that change something, for the same home. */
 export const NONE_ACTS: Readonly<Record<string, readonly Take[]>> = {
   adopt: [
@@ -45,6 +47,23 @@ export const NONE_ACTS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'a wrong value of an option of the engine', args: none('--engine-label', 'x', 'h') },
     { title: BAD_FLAG, args: none('--frob', 'h') },
     { title: 'a flag without its value', args: ['create', 'h', '--driver'] },
+  ],
+  export: [
+    { title: 'no file', args: ['export', 'web-1'] },
+    { title: 'no passphrase', args: ['export', '-o', '/nowhere/x', 'web-1'] },
+    { title: 'a short passphrase', args: ['export', '-o', '/nowhere/x', 'web-1'], env: { BERTH_PASSPHRASE: 'short' } },
+    { title: 'no such file', args: ['export', '-o', '/nowhere/x', '--passphrase-file', '/nowhere/y', 'web-1'] },
+    { title: 'no such folder', args: ['export', '-o', '/nowhere/x', 'web-1'], env: PASSPHRASE },
+    { title: BAD_NAME, args: ['export', '-o', '/nowhere/x', 'web_1'], env: PASSPHRASE },
+    { title: BAD_FLAG, args: ['export', '--frob', '-o', '/nowhere/x'] },
+  ],
+  import: [
+    { title: 'no source', args: ['import'] },
+    { title: 'nothing there', args: ['import', '/nowhere/store'] },
+    { title: 'a folder without machines', args: ['import', '/dev'] },
+    { title: 'half a name', args: ['import', '--rename', 'web-1', '/nowhere/store'] },
+    { title: 'a name that no machine can have', args: ['import', '--rename', 'web-1=web_1', '/nowhere/store'] },
+    { title: BAD_FLAG, args: ['import', '--frob', '/nowhere/store'] },
   ],
   kill: [
     { title: 'what the driver cannot do', args: ['kill', 'web-1'] },
