@@ -21,11 +21,12 @@ export function commandLine(
     throw new MachineError('BadUsage', `option ${name} is unknown`, { suggestions: ['berth --help'] });
   }
   refuseUnknown(command, commands);
-  const shapes = { ...flagsOf(command), ...HELP };
+  const shapes = { ...GLOBAL, ...flagsOf(command), ...HELP };
   return [
     command,
-    ...goFlags(leading, GLOBAL),
-    ...(command === 'ssh' ? guarded(others, shapes) : goFlags(others.map(longHelp), shapes)),
+    ...(command === 'ssh'
+      ? guarded([...leading, ...others], shapes)
+      : goFlags([...leading, ...others.map(longHelp)], shapes)),
   ];
 }
 

@@ -4,6 +4,8 @@ import { MachineError } from '../errors.js';
 export interface FlagShape {
   readonly type: 'boolean' | 'option';
   readonly char?: string | undefined;
+  /** Takes several values; of other flags the last one counts. */
+  readonly multiple?: boolean | undefined;
 }
 export type FlagShapes = Readonly<Record<string, FlagShape>>;
 
@@ -13,21 +15,38 @@ const FALSE = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
 /**
  * Words with flags as Go's package flag lets them be written, in the one way that oclif reads: one dash before a long name,
- * `=` after a short one or after a switch, values that begin with a dash. Unknown flags stay as they are, for oclif to refuse.
+ * `=` after a short one or after a switch, values that begin with a dash, the last of several. Unknown flags stay as they are,
+ * for oclif to refuse.
  * @throws MachineError BadUsage for a switch with a value that is neither yes nor no
  */
 export function goFlags(words: readonly string[], shapes: FlagShapes): readonly string[] {
-  const result: string[] = [];
+  const pieces: Piece[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? '';
-    if (word === '--') return [...result, ...words.slice(at)];
-    const flag = parseFlag(word, shapes);
-    if (!flag) result.push(word);
-    else if (flag.type === 'boolean') result.push(...switched(flag));
-    else if (flag.value !== undefined) result.push(`--${flag.name}=${flag.value}`);
-    else result.push(...valued(flag, words[(at += 1)]));
+    const flag = word === '--' ? undefined : parseFlag(word, shapes);
+    if (word === '--') {
+      pieces.push({ words: words.slice(at) });
+      break;
+    }
+    if (!flag) pieces.push({ words: [word] });
+    else if (flag.type === 'boolean') pieces.push({ flag: flag.name, words: switched(flag) });
+    else if (flag.value !== undefined) pieces.push({ flag: flag.name, words: [`--${flag.name}=${flag.value}`] });
+    else pieces.push({ flag: flag.name, words: valued(flag, words[(at += 1)]) });
   }
-  return result;
+  return lastOfEach(pieces, shapes).flatMap((piece) => piece.words);
+}
+
+interface Piece {
+  /** Long name; undefined for what is no flag of ours. */
+  readonly flag?: string;
+  readonly words: readonly string[];
+}
+
+function lastOfEach(pieces: readonly Piece[], shapes: FlagShapes): readonly Piece[] {
+  const last = new Map(pieces.map((piece) => [piece.flag, piece]));
+  return pieces.filter(
+    (piece) => piece.flag === undefined || shapes[piece.flag]?.multiple === true || last.get(piece.flag) === piece,
+  );
 }
 
 /** A value that looks like a flag has to be tied to its own. */

@@ -4,7 +4,7 @@ import { failureOf, told } from '../helpers/failure.js';
 
 const SHAPES: FlagShapes = {
   driver: { type: 'option', char: 'd' },
-  'engine-opt': { type: 'option' },
+  'engine-opt': { type: 'option', multiple: true },
   quiet: { type: 'boolean', char: 'q' },
 };
 const read = (words: string): string => goFlags(words.split(' '), SHAPES).join(' ');
@@ -21,7 +21,12 @@ describe('flags as Go writes them', () => {
     ['-engine-opt=a=b=c', '--engine-opt=a=b=c'],
     ['-quiet', '--quiet'],
     ['-q web-1', '-q web-1'],
-    ['-quiet=true --quiet=0 -q=T', '--quiet -q'],
+    ['-quiet=true', '--quiet'],
+    ['-q=T', '-q'],
+    ['-quiet=true --quiet=0 -q=T', '-q'],
+    ['-q --quiet=0', ''],
+    ['-d one -driver=two web-1 --driver three', 'web-1 --driver three'],
+    ['--engine-opt a --engine-opt=b', '--engine-opt a --engine-opt=b'],
     ['-- -driver none', '-- -driver none'],
     ['-unknown --other=x - -', '-unknown --other=x - -'],
     ['-driver', '--driver'],
