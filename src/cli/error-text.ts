@@ -1,10 +1,13 @@
 import { isMachineError, MachineError } from '../errors.js';
+import { exitCodeOf } from './exit-code.js';
 
-/** What the user sees of a failure: the fact, its id, what to do, and the other side's words last. */
-export function errorText(error: Error, version: string): string {
+/** What the user sees of a failure: the fact, its id, what to do, and the other side's words last. `program`: as it was called. */
+export function errorText(error: Error, version: string, program = 'berth'): string {
   if (!isMachineError(error)) return bugText(error, version);
   const advice =
-    error.suggestions.length === 0 ? [] : ['Try this:', ...error.suggestions.map((suggestion) => `  * ${suggestion}`)];
+    error.suggestions.length === 0
+      ? []
+      : ['Try this:', ...adviceOf(error, program).map((suggestion) => `  * ${suggestion}`)];
   const cause = causeText(error.cause);
   return [
     `Error: ${error.message}`,
@@ -14,17 +17,22 @@ export function errorText(error: Error, version: string): string {
   ].join('\n');
 }
 
-export function errorJson(error: Error): unknown {
+export function errorJson(error: Error, program = 'berth'): unknown {
   const known = isMachineError(error);
   return {
     error: {
       code: known ? error.code : 'Bug',
       message: error.message,
-      suggestions: known ? error.suggestions : [],
-      exitCode: known ? error.exitCode : 1,
+      suggestions: known ? adviceOf(error, program) : [],
+      exitCode: known ? exitCodeOf(error, program) : 1,
       ...(known && causeText(error.cause) !== '' ? { cause: causeText(error.cause) } : {}),
     },
   };
+}
+
+/** Commands in it can be pasted: they begin with the name that the user calls us by. */
+function adviceOf({ suggestions }: MachineError, program: string): readonly string[] {
+  return suggestions.map((suggestion) => suggestion.replace(/(?<![\w./-])berth (?=[a-z-])/g, `${program} `));
 }
 
 /** The chain of causes, each in its own words, without our repeating what the line above says. */

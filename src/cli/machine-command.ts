@@ -133,8 +133,8 @@ export abstract class MachineCommand extends Command {
     if ('code' in error && error.code === 'EEXIT') throw error;
     const known = asMachineError(error, this.id);
     process.exitCode = isMachineError(known) ? exitCodeOf(known, this.config.bin) : 1;
-    if (this.jsonEnabled()) this.logJson(errorJson(known));
-    else process.stderr.write(`${errorText(known, this.config.version)}\n`);
+    if (this.jsonEnabled()) this.logJson(errorJson(known, this.config.bin));
+    else process.stderr.write(`${errorText(known, this.config.version, this.config.bin)}\n`);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

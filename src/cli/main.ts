@@ -25,11 +25,13 @@ export async function main(argv: readonly string[], moduleUrl: string): Promise<
   const ofDocker = pluginWords(typed);
   const words = ofDocker ?? typed;
   // Help and hints speak of the name we were called by, berth or docker-machine. There are no topics: a word behind a
-  // command is never part of its name. Both go where oclif looks again when it loads its configuration a second time.
+  // command is never part of its name. `env` repeats what was typed. All of it goes where oclif looks again when it loads its
+  // configuration a second time.
   const called = basename(argv[1] ?? '').replace(/\.(js|cmd)$/, '');
   Object.assign(config.pjson.oclif, {
     bin: ofDocker ? 'docker machine' : ['', 'run'].includes(called) ? 'berth' : called,
     topicSeparator: ':',
+    typed: words,
   });
   const args = understood(words, config);
   if (args) await execute({ args: [...args], dir: moduleUrl, loadOptions: config });
@@ -54,8 +56,8 @@ function understood(words: readonly string[], config: Config): readonly string[]
   } catch (error) {
     if (!isMachineError(error, 'BadUsage')) throw error;
     process.exitCode = EXIT_CODES.BadUsage;
-    if (words.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
-    else process.stderr.write(`${errorText(error, config.version)}\n`);
+    if (words.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error, config.bin), null, 2)}\n`);
+    else process.stderr.write(`${errorText(error, config.version, config.bin)}\n`);
     return undefined;
   }
 }

@@ -22,6 +22,18 @@ describe('an error on the terminal', () => {
     );
   });
 
+  it('gives advice by the name that the program was called by', () => {
+    const error = new MachineError('BadUsage', 'no name', {
+      suggestions: ['Name it: berth env web-1', 'see /berth/x'],
+    });
+
+    expect(errorText(error, '1.0.0', 'docker-machine').split('\n').slice(2)).toEqual([
+      'Try this:',
+      '  * Name it: docker-machine env web-1',
+      '  * see /berth/x',
+    ]);
+  });
+
   it('is short where there is nothing to add', () => {
     const error = new MachineError('BadUsage', 'machine "a" is named twice');
 
