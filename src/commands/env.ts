@@ -22,9 +22,15 @@ export default class Env extends MachineCommand {
     const shell = shellName(flags.shell, this.environment['SHELL'], process.platform);
     const assignments = flags.unset ? this.unset(argv, flags['no-proxy']) : await this.assignments(argv, flags);
     process.stdout.write(
-      this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), 'env', ...this.argv]),
+      this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), ...this.typed()]),
     );
     return Object.fromEntries(assignments.map(([name, value]) => [name, value ?? null]));
+  }
+
+  /** The words of the command line, as they were typed. */
+  private typed(): readonly string[] {
+    const { typed } = this.config.pjson.oclif as { readonly typed?: readonly string[] };
+    return typed ?? ['env', ...this.argv];
   }
 
   private async assignments(

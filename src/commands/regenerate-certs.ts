@@ -11,7 +11,12 @@ export default class RegenerateCerts extends MachineCommand {
   static override args = {
     name: Args.string({ ignoreStdin: true, description: 'names of the machines; "default" without any' }),
   };
-  static override flags = { force: Flags.boolean({ char: 'f', description: 'do not ask' }) };
+  static override flags = {
+    force: Flags.boolean({ char: 'f', description: 'do not ask' }),
+    'client-certs': Flags.boolean({
+      description: 'no effect: authority and client certificate are always renewed when they are missing or expired',
+    }),
+  };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(RegenerateCerts);

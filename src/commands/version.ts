@@ -14,7 +14,8 @@ export default class Version extends MachineCommand {
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Version);
     if (argv.length === 0) {
-      this.log(`${this.config.bin} version ${this.config.version}`);
+      // Programs take the line apart; HEAD is docker-machine's own word for a build without a number.
+      this.log(`${this.config.bin} version ${this.config.version}, build HEAD`);
       return { version: this.config.version };
     }
     const program = this.programFor(flags);

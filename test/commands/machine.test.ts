@@ -132,6 +132,12 @@ describe('what is known of a machine', () => {
     expect(stdout.split('\n').at(-2)).toBe('# eval (docker-machine env --shell fish web-1)');
   });
 
+  it("env repeats what was typed in front of it, and in Go's way, too", async () => {
+    const { stdout } = await home.berth(['-s', home.store, 'env', 'web-1', '-shell=fish']);
+
+    expect(stdout.split('\n').at(-2)).toBe(`# eval (berth -s ${home.store} env web-1 -shell=fish)`);
+  });
+
   it('env -u takes them back', async () => {
     expect(await berth('env', '-u')).toEqual(
       done(

@@ -30,6 +30,7 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'the shell of the user is unknown', args: ['env', 'web-1'], env: { SHELL: '' } },
     { title: 'around the proxy', args: ['env', '--no-proxy', 'web-1'], env: { NO_PROXY: '10.0.0.1' } },
     { title: 'around the proxy, taken back', args: ['env', '--no-proxy', '-u'], env: { no_proxy: '10.0.0.1' } },
+    { title: 'a flag twice', args: ['env', '--shell', 'fish', '-shell=bash', 'web-1'] },
     { title: 'a flag of the program', args: ['-D', 'env', 'web-1'] },
     { title: 'a flag with one dash, behind the name', args: ['env', 'web-1', '-shell=fish'] },
     { title: 'taken back, with a name', args: ['env', '-u', 'web-1'] },
@@ -46,7 +47,12 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
   ],
   inspect: [
     { title: 'one machine', args: ['inspect', 'web-1'] },
-    { title: AS_DOCKER_MACHINE, args: ['inspect', 'web-1'], calledAs: 'docker-machine' },
+    { title: AS_DOCKER_MACHINE, args: ['inspect', 'web-1', '-f', '{{.Driver.URL}}'], calledAs: 'docker-machine' },
+    {
+      title: 'by a template',
+      args: ['inspect', '-f', '{{.Name}} {{.Frob.Frob}} {{json .HostOptions.SwarmOptions.Agent}}', 'web-1'],
+    },
+    { title: 'by a template that is none', args: ['inspect', '-f', '{{.Name', 'web-1'] },
     ...mistakes('inspect'),
   ],
   ip: [
@@ -57,6 +63,12 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
   ],
   ls: [
     { title: 'all machines', args: ['ls'] },
+    { title: 'by a template', args: ['ls', '-f', '{{.Name}}\\t{{.State}}'] },
+    {
+      title: 'by a template, as a table',
+      args: ['ls', '--filter', 'name=1', '--format', 'table {{.Name}}\\t{{.URL}}'],
+    },
+    { title: 'by a template of a field that does not exist', args: ['ls', '-f', '{{.Frob}}'] },
     { title: 'names only', args: ['ls', '-q'] },
     { title: 'a filter', args: ['ls', '--filter', 'driver=none', '--filter', 'name=2$', '-q'] },
     { title: 'a filter that nothing passes', args: ['ls', '--filter', 'driver=generic'] },

@@ -9,6 +9,7 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 /** One command line of a transcript. */
 export interface Take extends RunOptions {
   readonly title: string;
+  /** /home/ada stands for the home that the test is given. */
   readonly args: readonly string[];
   /** What else changes before this command, in this process. */
   readonly before?: () => Promise<unknown>;
@@ -17,16 +18,19 @@ export interface Take extends RunOptions {
 /** What differs from run to run, and the word that stands for it. */
 export type Volatile = readonly (readonly [RegExp | string, string])[];
 
+const ADA = '/home/ada';
+
 /** Runs the command lines one after the other in one home, and gives what each of them wrote and how it ended. */
 export async function transcript(home: Home, takes: readonly Take[], volatile: Volatile = []): Promise<string> {
   const scenes: string[] = [];
   for (const { title, args, before, ...options } of takes) {
     await before?.();
-    scenes.push(`# ${title}\n${promptOf(args, options)}\n${scene(await home.berth(args, options))}`);
+    const words = args.map((word) => word.replaceAll(ADA, home.path));
+    scenes.push(`# ${title}\n${promptOf(args, options)}\n${scene(await home.berth(words, options))}`);
   }
   return fixed(scenes.join('\n'), [
     ...volatile,
-    [home.path, '/home/ada'],
+    [home.path, ADA],
     [version, 'VERSION'],
     [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
     [/SHA256:[\w+/]{43}/g, 'SHA256:FINGERPRINT'],
