@@ -109,7 +109,7 @@ describe('a machine of another store', () => {
   });
 
   it('is refused where its name is taken, before anything is written', async () => {
-    await serverOf(here, 'another');
+    await using _other = await serverOf(here, 'another');
     await there.program.store.write({ ...server.machine, address: '192.0.2.7' });
 
     const failure = await failureOf(importing(here.program.store.base));
@@ -126,7 +126,7 @@ describe('a machine of another store', () => {
   });
 
   it('is left out, and the others are not, where that is wanted', async () => {
-    const other = await serverOf(here, 'another');
+    await using _other = await serverOf(here, 'another');
     await there.program.store.write({ ...server.machine, address: '192.0.2.7' });
 
     const names = await importing(here.program.store.base, { skipExisting: true });
@@ -134,7 +134,6 @@ describe('a machine of another store', () => {
     expect(names).toEqual(['another']);
     expect((await there.program.store.read(WEB)).address).toBe('192.0.2.7');
     expect(there.world.lines).toContain('info: left out web-1: there is one already');
-    await other[Symbol.asyncDispose]();
   });
 
   it('comes out of its own folder alone', async () => {
