@@ -33,7 +33,7 @@ export async function importMachines(request: ImportRequest, program: Program): 
     const plan = await planImport(await readSource(source, program), request, program);
     for (const entry of plan) {
       await store.locked(entry.name, () => importOne(entry, source, program), { signal: program.signal });
-      program.report.info(entry.name === entry.machine.name ? entry.name : `${entry.machine.name} as ${entry.name}`);
+      if (entry.name !== entry.machine.name) program.report.info(`${entry.machine.name} is called ${entry.name} here`);
     }
     return plan.map(({ name }) => name);
   });
