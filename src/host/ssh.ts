@@ -86,8 +86,8 @@ class Attempts {
     } catch (error) {
       for (const { client } of reached) client.on('error', () => {}).destroy();
       throwIfCancelled(this.request.signal);
-      // The limit cuts the last attempt short; an earlier definite answer tells more.
-      if (!signal.aborted || !isMachineError(this.#last)) this.#last = error;
+      // The limit cuts the last attempt short; what ended an earlier one tells more.
+      if (!signal.aborted || this.#last === undefined) this.#last = error;
       if (error instanceof AttemptFailure) this.#stages.tell(error.stage);
       if (isMachineError(error, 'LoginRefused')) this.#stages.tell('authentication');
       if (!this.request.retry || !this.mayGoBetter(error)) throw error;
