@@ -52,6 +52,8 @@ async function relay(from: Remote, to: Remote, options: CopyOptions, program: Pr
 
 async function open({ name, user }: Remote, program: Program): Promise<Host> {
   const machine = await program.store.read(name);
+  if (program.findDriver(machine.driver)?.features.ssh === false)
+    throw new MachineError('NotSupported', `machine "${name}" is only a URL: it has no files to copy`);
   const login = user === undefined ? machine.ssh : { ...machine.ssh, user };
   return connectTo({ ...machine, ssh: login }, program, { retry: false });
 }

@@ -32,7 +32,7 @@ export function killMachine(name: MachineName, program: Program): Promise<Machin
 export function restartMachine(name: MachineName, program: Program): Promise<Machine> {
   return locked(name, program, async (machine) => {
     const call = await callOf(machine, program);
-    if (!call.spec.features.ssh) await call.driver.stop(call.resource, call.context);
+    if (!call.spec.features.ssh) throw new MachineError('NotSupported', 'hosts without a driver cannot be restarted');
     if (!call.spec.features.powers) return reboot(machine, program);
     if ((await call.driver.state(call.resource, call.context)) !== 'stopped') {
       await program.report.step('Stopping the machine', () => call.driver.stop(call.resource, call.context));

@@ -17,7 +17,10 @@ export async function synchronize(
   if (remote === undefined || more.length > 0) {
     throw new MachineError('BadUsage', 'with --delta exactly one of the two paths has to be on a machine');
   }
-  const { settings, user, host } = await sshProgramWords(await program.store.read(remote.name), program);
+  const machine = await program.store.read(remote.name);
+  if (program.findDriver(machine.driver)?.features.ssh === false)
+    throw new MachineError('NotSupported', `machine "${remote.name}" is only a URL: it has no files to copy`);
+  const { settings, user, host } = await sshProgramWords(machine, program);
   // rsync parts this at blanks, and takes quotes for what holds some.
   const shell = ['ssh', ...asOptions(settings).map((word) => (/\s/.test(word) ? `'${word}'` : word))].join(' ');
   const path = ({ path }: Location): string => (path.startsWith('-') ? `./${path}` : path);

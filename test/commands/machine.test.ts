@@ -353,7 +353,7 @@ describe('a verb that a machine cannot do', () => {
     ['start', 'machine "web-1" is already running', 'MachineAlreadyInState'],
     ['stop', 'hosts without a driver cannot be stopped', 'NotSupported'],
     ['kill', 'hosts without a driver cannot be killed', 'NotSupported'],
-    ['restart', 'hosts without a driver cannot be stopped', 'NotSupported'],
+    ['restart', 'hosts without a driver cannot be restarted', 'NotSupported'],
     ['provision', 'machine "web-1" is only a URL: there is no host to provision', 'NotSupported'],
     ['ssh', 'machine "web-1" is only a URL: there is no host to log in to', 'NotSupported'],
   ])('%s says so', async (verb, message, code) => {

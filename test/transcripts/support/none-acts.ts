@@ -112,6 +112,7 @@ export const NONE_ACTS: Readonly<Record<string, readonly Take[]>> = {
   scp: [
     { title: NO_HOST, args: ['scp', 'web-1:/etc/hostname', '.'] },
     { title: MISSING, args: ['scp', 'nope:/etc/hostname', '.'] },
+    { title: `${NO_HOST}, with rsync`, args: ['scp', '-d', 'web-1:/etc/hostname', '.'] },
     { title: 'no machine at all', args: ['scp', 'a', 'b'] },
     { title: 'one path', args: ['scp', 'web-1:/etc/hostname'] },
     { title: 'too many paths', args: ['scp', 'web-1:/etc/hostname', 'web-1:/etc/hosts', '.'] },
