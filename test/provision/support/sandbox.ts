@@ -127,7 +127,8 @@ function withoutPath(text: string): string {
 
 /** Words end with a unit separator, calls with a NUL. */
 function recorder(name: string, log: string): string {
-  return `#!/bin/sh\n{ printf '%s\\037' ${name} "$@"; printf '\\0'; } >>'${log}'\n`;
+  // One write a call: programs that run side by side must not mix their words.
+  return `#!/bin/sh\ncall=$(printf '%s\\037' ${name} "$@"; printf .)\nprintf '%s\\0' "\${call%.}" >>'${log}'\n`;
 }
 
 function parseCalls(text: string, name: string | undefined): readonly (readonly string[])[] {
