@@ -30,7 +30,7 @@ export function noProxyVariable(
 ): readonly [string, string] {
   const name = environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
   const present = (environment[name] ?? '').split(',').filter((item) => item !== '');
-  const address = addressOf(machine);
+  const address = hostOf(machine);
   return [name, (present.includes(address) ? present : [...present, address]).join(',')];
 }
 
@@ -61,6 +61,12 @@ export function addressOf(machine: Machine): string {
     return machine.address === '' ? new URL(machine.transport.url).host : machine.address;
   if (machine.address === '') throw unfinished(machine);
   return machine.address;
+}
+
+/** The address alone: that of an engine at a URL has its port with it, which the variable does not take everywhere. */
+function hostOf(machine: Machine): string {
+  if (machine.transport.kind !== 'url') return addressOf(machine);
+  return new URL(machine.transport.url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** For URLs: the address with brackets where it needs them. */

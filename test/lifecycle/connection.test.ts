@@ -70,6 +70,15 @@ describe('the environment of a client', () => {
   ])('names the machine to go to without a proxy: $title', ({ before, variable }) => {
     expect(noProxyVariable(machine(), before)).toEqual(variable);
   });
+
+  it.each([
+    { url: 'tcp://192.0.2.7:2376', host: '192.0.2.7' },
+    { url: 'tcp://[2001:db8::7]:2376', host: '2001:db8::7' },
+  ])('names the engine at $url to go to without a proxy by its host alone', ({ url, host }) => {
+    const atUrl = machine({ transport: { kind: 'url', url }, address: new URL(url).host });
+
+    expect(noProxyVariable(atUrl, {})).toEqual(['NO_PROXY', host]);
+  });
 });
 
 describe('the options of a client', () => {
