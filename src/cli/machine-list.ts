@@ -25,7 +25,7 @@ export function filterByRecord(entries: readonly Entry[], { driver, name, label,
   const any = (wanted: readonly string[], holds: (value: string) => boolean): boolean =>
     wanted.length === 0 || wanted.some(holds);
   return entries.filter(({ name: own, machine }) => {
-    if (!any(name, (pattern) => new RegExp(pattern).test(own))) return false;
+    if (!any(name, (pattern) => goPattern(pattern).test(own))) return false;
     if (!machine) return driver.length + label.length + swarm.length === 0;
     // Swarm membership is docker-machine's own kind; records of berth have none, so no machine matches.
     return (
@@ -57,9 +57,15 @@ export function isActive({ url, state }: Pick<Survey, 'url' | 'state'>, dockerHo
   return state === 'Running' && url !== '' && url === dockerHost;
 }
 
+/** Go sets flags in front of a pattern, as in `(?i)web`. */
+function goPattern(pattern: string): RegExp {
+  const [, flags = '', rest = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? [];
+  return new RegExp(rest, [...new Set(flags)].join(''));
+}
+
 function checkPattern(pattern: string): void {
   try {
-    new RegExp(pattern);
+    goPattern(pattern);
   } catch (cause) {
     throw new MachineError('BadUsage', `option --filter name= wants a regular expression, got "${pattern}"`, { cause });
   }

@@ -28,12 +28,13 @@ export async function main(argv: readonly string[], moduleUrl: string): Promise<
   // command is never part of its name. `env` repeats what was typed. All of it goes where oclif looks again when it loads its
   // configuration a second time.
   const called = basename(argv[1] ?? '').replace(/\.(js|cmd)$/, '');
+  const bin = ofDocker ? 'docker machine' : ['', 'run'].includes(called) ? 'berth' : called;
   Object.assign(config.pjson.oclif, {
-    bin: ofDocker ? 'docker machine' : ['', 'run'].includes(called) ? 'berth' : called,
+    bin,
     topicSeparator: ':',
     typed: words,
   });
-  const args = understood(words, config);
+  const args = understood(words, config, bin);
   if (args) await execute({ args: [...args], dir: moduleUrl, loadOptions: config });
 }
 
@@ -50,14 +51,14 @@ function completingWith(config: Config): Completing {
 }
 
 /** What oclif gets to see; undefined once the mistake in it has been told. */
-function understood(words: readonly string[], config: Config): readonly string[] | undefined {
+function understood(words: readonly string[], config: Config, bin: string): readonly string[] | undefined {
   try {
     return commandLine(words, config.commandIDs, (command) => config.findCommand(command)?.flags ?? {});
   } catch (error) {
     if (!isMachineError(error, 'BadUsage')) throw error;
     process.exitCode = EXIT_CODES.BadUsage;
-    if (words.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error, config.bin), null, 2)}\n`);
-    else process.stderr.write(`${errorText(error, config.version, config.bin)}\n`);
+    if (words.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error, bin), null, 2)}\n`);
+    else process.stderr.write(`${errorText(error, config.version, bin)}\n`);
     return undefined;
   }
 }

@@ -19,6 +19,19 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: AS_DOCKER_MACHINE, args: ['config', 'web-1'], calledAs: 'docker-machine' },
     ...mistakes('config'),
   ],
+  docker: [
+    { title: 'what the docker client asks a plugin', args: ['docker-cli-plugin-metadata'], calledAs: 'docker-machine' },
+    { title: 'as docker machine', args: ['machine', 'env', 'web-1'], calledAs: 'docker-machine' },
+    {
+      title: 'as docker machine: a machine that does not exist',
+      args: ['machine', 'url', 'nope'],
+      calledAs: 'docker-machine',
+    },
+    { title: 'as docker machine: no command', args: ['machine', 'frob'], calledAs: 'docker-machine' },
+    { title: 'a command to complete', args: ['__complete', 'machine', 'st'], calledAs: 'docker-machine' },
+    { title: 'a name to complete', args: ['__complete', 'machine', 'url', ''], calledAs: 'docker-machine' },
+    { title: 'a flag to complete', args: ['__complete', 'machine', 'rm', '--f'], calledAs: 'docker-machine' },
+  ],
   env: [
     { title: 'one machine', args: ['env', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['env', 'web-1'], calledAs: 'docker-machine' },
@@ -71,6 +84,7 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'by a template of a field that does not exist', args: ['ls', '-f', '{{.Frob}}'] },
     { title: 'names only', args: ['ls', '-q'] },
     { title: 'a filter', args: ['ls', '--filter', 'driver=none', '--filter', 'name=2$', '-q'] },
+    { title: "a filter with Go's flags in front", args: ['ls', '--filter', 'name=(?i)^WEB-1$', '-q'] },
     { title: 'a filter that nothing passes', args: ['ls', '--filter', 'driver=generic'] },
     { title: 'a machine that DOCKER_HOST names', args: ['ls'], env: { DOCKER_HOST: URL } },
     { title: AS_DOCKER_MACHINE, args: ['-D', 'ls', '-q=true'], calledAs: 'docker-machine' },

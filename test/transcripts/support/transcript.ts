@@ -31,7 +31,7 @@ export async function transcript(home: Home, takes: readonly Take[], volatile: V
   return fixed(scenes.join('\n'), [
     ...volatile,
     [home.path, ADA],
-    [version, 'VERSION'],
+    [new RegExp(`(?<=version |"Version":"|berth/)${version.replaceAll('.', '\\.')}`, 'g'), 'VERSION'],
     [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
     [/SHA256:[\w+/]{43}/g, 'SHA256:FINGERPRINT'],
     [/(?<="Id": ")[0-9a-f]{16}(?=")/g, 'ID'],
