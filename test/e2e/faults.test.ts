@@ -72,6 +72,7 @@ describeReal('creating a machine from a server where something is wrong', () => 
           'Code: HostUnreachable',
           'Try this:',
           '  * Check that it is sshd that listens on this port, and that the host has finished booting',
+          'Caused by: no answer for 3000 ms',
           '',
         ].join('\n'),
       );

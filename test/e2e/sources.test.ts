@@ -102,7 +102,9 @@ describeEngines("an engine from Docker's repository", () => {
   it(
     'needs nothing when it is provisioned again',
     async () => {
-      expect(await reprovision(parseName('web'), { renew: false }, programWith(repository(), berth))).toEqual([]);
+      const { steps } = await reprovision(parseName('web'), { renew: false }, programWith(repository(), berth));
+
+      expect(steps).toEqual([]);
       await expectNothingNeeded(berth, server);
     },
     MINUTES,
