@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
-import { waitForEngine } from '../lifecycle/provision.js';
+import { waitForEngine } from '../lifecycle/reach.js';
 
 /** One answer is wanted, soon; a machine that is just coming up gets a moment. */
 const ANSWER_WITHIN_MS = 10_000;

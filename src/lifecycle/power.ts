@@ -5,7 +5,8 @@ import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
 import { callOf, waitForState, type DriverCall } from './driver-call.js';
 import type { Program } from './program.js';
-import { connectTo, keepContext, makesHosts, provisionMachine, waitForEngine } from './provision.js';
+import { connectTo, keepContext, makesHosts, provisionMachine } from './provision.js';
+import { waitForEngine } from './reach.js';
 
 /** After a boot the engine starts with all its containers. */
 const BOOT_WITHIN_MS = 120_000;

@@ -1,9 +1,7 @@
-import { pingEngine, type EngineVersion } from '../engine/ping.js';
 import { writeContext } from '../engine/contexts.js';
 import type { AnyDriverSpec, SshTarget } from '../driver.js';
-import { isMachineError, MachineError } from '../errors.js';
+import { MachineError } from '../errors.js';
 import type { ConnectRequest, Host } from '../host/host.js';
-import { poll } from '../poll.js';
 import type { Wanted } from '../provision/contract.js';
 import { engineUrl, type Machine } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
@@ -16,9 +14,7 @@ import {
   serverNames,
 } from './certificates.js';
 import type { Program } from './program.js';
-
-/** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
-const ENGINE_WITHIN_MS = 60_000;
+import { waitForEngine } from './reach.js';
 
 export interface Provisioning {
   /** Issue a new server certificate even where the present one is good. */
@@ -119,36 +115,6 @@ export function sshHost(machine: Machine): string {
     });
   }
   return host;
-}
-
-/** Asks until the engine answers over mutual TLS; certificate trouble ends the wait at once. */
-export async function waitForEngine(
-  machine: Machine,
-  program: Program,
-  withinMs = ENGINE_WITHIN_MS,
-): Promise<EngineVersion> {
-  const engine = await engineAddress(machine, program);
-  let refusal: unknown;
-  return poll(
-    (signal) =>
-      pingEngine(engine, { timeoutMs: 5_000, signal }).catch((error: unknown) => {
-        if (!isMachineError(error, 'EngineUnreachable')) throw error;
-        refusal = error;
-        return undefined;
-      }),
-    {
-      what: `the engine of ${machine.name} to answer at ${engine.url}`,
-      withinMs,
-      everyMs: 10,
-      atMostEveryMs: 500,
-      signal: program.signal,
-      lastWords: () => refusal,
-      suggestions: [
-        'Check that no firewall or security group blocks this port',
-        `berth ssh ${machine.name} journalctl -u docker -n 50`,
-      ],
-    },
-  );
 }
 
 /** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */

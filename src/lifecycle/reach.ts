@@ -1,12 +1,41 @@
-import { pingEngine } from '../engine/ping.js';
+import { pingEngine, type EngineAddress, type EngineVersion } from '../engine/ping.js';
 import { isMachineError, MachineError } from '../errors.js';
-import { poll } from '../poll.js';
+import { poll, type PollOptions } from '../poll.js';
 import type { Machine } from '../record.js';
 import { engineAddress } from './certificates.js';
 import type { Program } from './program.js';
 
+/** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
+const ENGINE_WITHIN_MS = 60_000;
+
 /** An engine that restarts is back within it; CI systems ask for many machines and cannot wait for a dead one. In milliseconds. */
 const WITHIN_MS = 3_000;
+
+/** Asks until the engine answers over mutual TLS; certificate trouble ends the wait at once. */
+export async function waitForEngine(
+  machine: Machine,
+  program: Program,
+  withinMs = ENGINE_WITHIN_MS,
+): Promise<EngineVersion> {
+  const engine = await engineAddress(machine, program);
+  let refusal: unknown;
+  return untilAnswers(
+    engine,
+    { timeoutMs: 5_000, onRefusal: (error) => (refusal = error) },
+    {
+      what: `the engine of ${machine.name} to answer at ${engine.url}`,
+      withinMs,
+      everyMs: 10,
+      atMostEveryMs: 500,
+      signal: program.signal,
+      lastWords: () => refusal,
+      suggestions: [
+        'Check that no firewall or security group blocks this port',
+        `berth ssh ${machine.name} journalctl -u docker -n 50`,
+      ],
+    },
+  );
+}
 
 /**
  * Sees that the engine of a machine answers over mutual TLS; one that does not at once gets a short time. Nothing but the
@@ -21,13 +50,9 @@ export async function reachEngine(machine: Machine, program: Program, withinMs =
     `cannot reach the engine at ${engine.url}: no answer within ${withinMs} ms`,
   );
   try {
-    await poll(
-      (signal) =>
-        pingEngine(engine, { timeoutMs: withinMs, signal }).catch((error: unknown) => {
-          if (!isMachineError(error, 'EngineUnreachable')) throw error;
-          refusal = error;
-          return undefined;
-        }),
+    await untilAnswers(
+      engine,
+      { timeoutMs: withinMs, onRefusal: (error) => (refusal = error) },
       { what: 'the engine', withinMs, everyMs: 100, atMostEveryMs: 500, signal: program.signal },
     );
   } catch (error) {
@@ -37,4 +62,27 @@ export async function reachEngine(machine: Machine, program: Program, withinMs =
       suggestions: [`berth status ${machine.name}`, `berth provision ${machine.name}`],
     });
   }
+}
+
+interface Asking {
+  /** Limit of one question, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onRefusal: (error: MachineError) => void;
+}
+
+/** Certificate trouble is thrown at once, an engine that does not answer is asked again. */
+function untilAnswers(
+  engine: EngineAddress,
+  { timeoutMs, onRefusal }: Asking,
+  wait: PollOptions,
+): Promise<EngineVersion> {
+  return poll(
+    (signal) =>
+      pingEngine(engine, { timeoutMs, signal }).catch((error: unknown) => {
+        if (!isMachineError(error, 'EngineUnreachable')) throw error;
+        onRefusal(error);
+        return undefined;
+      }),
+    wait,
+  );
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { certificates } from '../../src/certs/issue.js';
 import { createMachine } from '../../src/lifecycle/create.js';
-import { waitForEngine } from '../../src/lifecycle/provision.js';
+import { waitForEngine } from '../../src/lifecycle/reach.js';
 import type { Machine } from '../../src/record.js';
 import { VALID } from '../helpers/certificates.js';
 import { silentServer } from '../helpers/engine.js';

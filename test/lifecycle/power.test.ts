@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { certificates } from '../../src/certs/issue.js';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { killMachine, restartMachine, startMachine, stopMachine } from '../../src/lifecycle/power.js';
-import { waitForEngine } from '../../src/lifecycle/provision.js';
+import { waitForEngine } from '../../src/lifecycle/reach.js';
 import { parseName } from '../../src/name.js';
 import { failureOf, told } from '../helpers/failure.js';
 import { testWorld, type World } from './support/world.js';
