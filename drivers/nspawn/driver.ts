@@ -12,7 +12,7 @@ import { parseSubnet } from './network.js';
 import { initOf, isDiskInUse, livingProcess } from './process.js';
 import { checkComputer } from './requirements.js';
 import { ensureRoot } from './root.js';
-import { hasUnits, MACHINES, scriptsOf } from './scripts.js';
+import { hasUnits, MACHINES, runScripts, sweepScript } from './scripts.js';
 
 type Context = DriverContext<NspawnMachine>;
 
@@ -55,16 +55,13 @@ export const driver: Driver<NspawnOptions, NspawnMachine> = {
     await boot(resource, context);
   },
   async stop(resource, { signal }) {
-    const folder = folderOf(resource);
-    const nspawn = livingProcess(folder, 'nspawn.pid');
-    const init = nspawn === undefined ? undefined : initOf(nspawn);
+    const init = initOf(folderOf(resource));
     if (init === undefined) return sweep(resource, signal);
     process.kill(init, SIGNAL_POWER_OFF);
     await untilEnded(resource, STOP_WITHIN_MS, signal);
   },
   async kill(resource, { signal }) {
-    const nspawn = livingProcess(folderOf(resource), 'nspawn.pid');
-    const init = nspawn === undefined ? undefined : initOf(nspawn);
+    const init = initOf(folderOf(resource));
     if (init !== undefined) process.kill(init, 'SIGKILL');
     await untilEnded(resource, KILL_WITHIN_MS, signal).catch(() => {});
     await sweep(resource, signal);
@@ -110,7 +107,7 @@ async function boot(resource: NspawnMachine, { report, signal }: Context): Promi
   const folder = folderOf(resource);
   if (stateOf(folder) === 'running') return;
   await sweep(resource, signal);
-  const scripts = scriptsOf(resource, await lastAddress(folder));
+  const scripts = runScripts(resource, await lastAddress(folder));
   await rm(join(folder, 'supervisor.pid'), { force: true });
   await rm(join(folder, 'nspawn.pid'), { force: true });
   await writeFile(join(folder, 'supervise.sh'), scripts.supervise, { mode: 0o700 });
@@ -144,10 +141,9 @@ async function supervise({ machine }: NspawnMachine, folder: string, signal: Abo
 async function untilBooting(folder: string, signal: AbortSignal): Promise<void> {
   await poll(
     async () => {
-      const nspawn = livingProcess(folder, 'nspawn.pid');
-      if (nspawn !== undefined && initOf(nspawn) !== undefined) return true;
+      if (initOf(folder) !== undefined) return true;
       const hasBegun = existsSync(join(folder, 'supervisor.pid'));
-      if (hasBegun && nspawn === undefined && livingProcess(folder, 'supervisor.pid') === undefined) {
+      if (hasBegun && stateOf(folder) === 'stopped') {
         throw new MachineError('DriverFailed', 'the machine does not boot', {
           cause: new Error((await readFile(join(folder, 'boot.log'), 'utf8')).trim().slice(-2_000)),
         });
@@ -182,6 +178,5 @@ async function untilDiskFree(folder: string, signal: AbortSignal): Promise<void>
 
 /** Removes what a supervisor that was killed has left. */
 async function sweep(resource: NspawnMachine, signal: AbortSignal): Promise<void> {
-  const { sweep: script } = scriptsOf(resource, '');
-  await run(['sh', '-c', script], 'clear up after the machine', signal);
+  await run(['sh', '-c', sweepScript(resource)], 'clear up after the machine', signal);
 }

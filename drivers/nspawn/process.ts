@@ -9,7 +9,9 @@ export function livingProcess(folder: string, pidFile: string): number | undefin
 }
 
 /** The first process inside the machine, its init: a child of systemd-nspawn that is number 1 in there. */
-export function initOf(nspawn: number): number | undefined {
+export function initOf(folder: string): number | undefined {
+  const nspawn = livingProcess(folder, 'nspawn.pid');
+  if (nspawn === undefined) return undefined;
   return readdirSync('/proc')
     .map(Number)
     .find((pid) => pid > 0 && isInit(readIfThere(`/proc/${pid}/status`), nspawn));

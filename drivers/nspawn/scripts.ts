@@ -6,27 +6,15 @@ import { macOf, nameserversOf, parseSubnet } from './network.js';
 
 export const MACHINES = '/var/lib/berth/nspawn';
 
-export interface Scripts {
+export interface RunScripts {
   readonly supervise: string;
   readonly release: string;
-  readonly sweep: string;
 }
 
-/** The programs that run a machine and clear up after it, for this computer as it is now. */
-export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts {
-  const { bridge, bridgeMac, gateway, prefix, network, addresses } = parseSubnet(resource.subnet);
-  const folder = join(MACHINES, resource.machine);
-  const common = renderTemplate('nspawn/common.sh', {
-    machine: resource.machine,
-    folder,
-    link: resource.link,
-    bridge,
-    bridgeMac,
-    gateway,
-    prefix: String(prefix),
-    network,
-    unit: hasUnits() ? 'yes' : 'no',
-  });
+/** The programs that run a machine and take its network away behind it, for this computer as it is now. */
+export function runScripts(resource: NspawnMachine, lastAddress: string): RunScripts {
+  const { addresses } = parseSubnet(resource.subnet);
+  const common = commonPart(resource);
   const supervise = renderTemplate('nspawn/supervise.sh', {
     base: resource.root,
     candidates: [...(addresses.includes(lastAddress) ? [lastAddress] : []), ...addresses].join(' '),
@@ -37,11 +25,27 @@ export function scriptsOf(resource: NspawnMachine, lastAddress: string): Scripts
     unified: isUnified() ? '1' : '0',
     mac: macOf(resource.machine),
   });
-  return {
-    supervise: common + supervise,
-    release: common + renderTemplate('nspawn/release.sh', {}),
-    sweep: common + renderTemplate('nspawn/sweep.sh', {}),
-  };
+  return { supervise: common + supervise, release: common + renderTemplate('nspawn/release.sh', {}) };
+}
+
+/** The program that removes whatever a machine has left. */
+export function sweepScript(resource: NspawnMachine): string {
+  return commonPart(resource) + renderTemplate('nspawn/sweep.sh', {});
+}
+
+function commonPart({ machine, link, subnet }: NspawnMachine): string {
+  const { bridge, bridgeMac, gateway, prefix, network } = parseSubnet(subnet);
+  return renderTemplate('nspawn/common.sh', {
+    machine,
+    folder: join(MACHINES, machine),
+    link,
+    bridge,
+    bridgeMac,
+    gateway,
+    prefix: String(prefix),
+    network,
+    unit: hasUnits() ? 'yes' : 'no',
+  });
 }
 
 /** Only version 2 of control groups is mounted. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import type { NspawnMachine } from '../../../drivers/nspawn/index.js';
 import { nspawn } from '../../../drivers/nspawn/index.js';
-import { scriptsOf } from '../../../drivers/nspawn/scripts.js';
+import { runScripts, sweepScript } from '../../../drivers/nspawn/scripts.js';
 
 const MACHINE: NspawnMachine = {
   machine: 'web-1-01234567',
@@ -16,7 +16,7 @@ const MACHINE: NspawnMachine = {
 const hasShellcheck = spawnSync('shellcheck', ['--version']).status === 0;
 
 describe('the scripts that run a local machine', () => {
-  const scripts = scriptsOf(MACHINE, '172.30.111.9');
+  const scripts = { ...runScripts(MACHINE, '172.30.111.9'), sweep: sweepScript(MACHINE) };
 
   it.each(Object.entries<string>({ ...scripts }))('are understood by a POSIX shell: %s', (_name, text) => {
     const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
@@ -42,7 +42,7 @@ describe('the scripts that run a local machine', () => {
   });
 
   it('forget an address of another network', () => {
-    expect(scriptsOf(MACHINE, '10.0.0.2').supervise).toContain("candidates='172.30.111.2 172.30.111.3 ");
+    expect(runScripts(MACHINE, '10.0.0.2').supervise).toContain("candidates='172.30.111.2 172.30.111.3 ");
   });
 
   it('limit memory in bytes, and processors', () => {
