@@ -42,11 +42,3 @@ export async function hostFolder(): Promise<HostFolder> {
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }
-
-/** The error that the work fails with, as far as a user sees it. */
-export async function failureOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => 'no failure',
-    (error: unknown) => error,
-  );
-}

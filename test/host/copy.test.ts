@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
-import { failureOf, hostFolder, type HostFolder } from '../helpers/host-folder.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder, type HostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 
 // Here and there are two folders of this computer: the server really runs what it is told.

@@ -3,7 +3,8 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fingerprintOf, generateKeyPair } from '../../src/host/keys.js';
 import { checkMachineKey, checkUserKey, parseKnownHosts } from '../../src/host/known-hosts.js';
-import { failureOf, hostFolder } from '../helpers/host-folder.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder } from '../helpers/host-folder.js';
 
 const [OLD, NEW] = ['old', 'new'].map((name) => generateKeyPair(name).publicKey.split(' ').slice(0, 2).join(' ')) as [
   string,

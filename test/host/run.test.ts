@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { failureOf, hostFolder } from '../helpers/host-folder.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 
 const causeOf = (error: unknown) => (error as { cause?: { message: string } }).cause?.message;

@@ -2,7 +2,8 @@ import { createServer, connect as connectTcp, type AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream';
 import type { ShellOptions } from '../../src/host/host.js';
 import type { SshHost } from '../../src/host/ssh-host.js';
-import { failureOf, hostFolder } from '../helpers/host-folder.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 
 /** Streams of a user: what he types, and what he sees. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { connect } from '../../src/host/ssh.js';
 import { resolveRoute } from '../../src/host/ssh-config.js';
 import { fingerprint } from '../../src/host/keys.js';
-import { failureOf, hostFolder, type HostFolder } from '../helpers/host-folder.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder, type HostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 
 async function requestFor(folder: HostFolder, config: string, overridable: ('user' | 'port')[] = ['user', 'port']) {

@@ -5,8 +5,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fingerprint, generateKeyPair, publicKeyOf } from '../../src/host/keys.js';
-import { failureOf, hostFolder } from '../helpers/host-folder.js';
+import { freePort } from '../helpers/engine.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
+import { until } from '../helpers/until.js';
 
 const LIKELY = (users: string) => `Log in as the user the image expects: ${users} …`;
 
@@ -345,15 +348,3 @@ const AGENT = '/usr/bin/ssh-agent';
     expect((await host.run(['echo', 'in'])).stdout).toBe('in\n');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
-}

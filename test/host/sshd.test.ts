@@ -2,12 +2,14 @@ import { jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPair } from '../../src/host/keys.js';
 import { connect } from '../../src/host/ssh.js';
-import { failureOf, hostFolder, type HostFolder } from '../helpers/host-folder.js';
+import { freePort } from '../helpers/engine.js';
+import { failureOf } from '../helpers/failure.js';
+import { hostFolder, type HostFolder } from '../helpers/host-folder.js';
+import { until } from '../helpers/until.js';
 
 // Each command costs a real sshd a login shell.
 jest.setTimeout(60_000);
@@ -130,15 +132,3 @@ withSshd("OpenSSH's own sshd", () => {
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
