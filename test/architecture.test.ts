@@ -16,9 +16,10 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   { folder: 'src/plugin/gob', imports: ['src'], packages: [] },
   { folder: 'src/engine', imports: ['src', 'src/host'], packages: [] },
   { folder: 'src/provision', imports: ['src', 'src/host', 'src/engine'], packages: [] },
+  { folder: 'src/swarm', imports: ['src', 'src/host'], packages: [] },
   {
     folder: 'src/lifecycle',
-    imports: ['src', 'src/store', 'src/engine', 'src/provision', 'src/host', 'src/certs'],
+    imports: ['src', 'src/store', 'src/engine', 'src/provision', 'src/host', 'src/certs', 'src/swarm'],
     packages: [],
   },
   {
@@ -31,6 +32,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
       'src/host',
       'src/certs',
       'src/lifecycle',
+      'src/swarm',
       'src/shell',
       'src/plugin',
       'src/gotemplate',
@@ -40,7 +42,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   },
   {
     folder: 'src/commands',
-    imports: ['src', 'src/cli', 'src/lifecycle', 'src/shell', 'src/gotemplate', 'drivers'],
+    imports: ['src', 'src/cli', 'src/lifecycle', 'src/swarm', 'src/shell', 'src/gotemplate', 'drivers'],
     packages: ['@oclif/core'],
   },
   { folder: 'drivers', imports: ['src', 'drivers/*'], packages: [] },
