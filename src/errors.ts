@@ -8,6 +8,9 @@ export const EXIT_CODES = {
   MachineExists: 2,
   MachineNotRunning: 2,
   MachineAlreadyInState: 2,
+  ClusterNotFound: 2,
+  ClusterExists: 2,
+  ClusterRefused: 2,
   DriverNotFound: 2,
   NotSupported: 2,
   ToolMissing: 2,
@@ -27,6 +30,7 @@ export const EXIT_CODES = {
   ProvisionFailed: 4,
   UnsupportedHost: 4,
   EngineUnreachable: 4,
+  QuorumLost: 4,
   TimedOut: 4,
   SomeFailed: 4,
   // 130: interrupted or declined
