@@ -117,7 +117,7 @@ function flagOf(name: string, option: OptionSpec, helpGroup: string): Interfaces
         ...shared,
         multiple: true,
         multipleNonGreedy: true,
-        ...(option.default ? { default: [...option.default] } : {}),
+        ...(option.default?.length ? { default: [...option.default] } : {}),
       });
     case 'string':
       return Flags.string({

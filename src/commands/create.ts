@@ -19,6 +19,7 @@ export default class Create extends MachineCommand {
     '<%= config.bin %> create -d generic --generic-ip-address 192.0.2.7 --generic-ssh-key ~/.ssh/id_ed25519 web-1',
     '<%= config.bin %> create -n 3 worker',
   ];
+  static override usage = 'create NAME... [-d DRIVER] [OPTIONS]';
   static override strict = false;
   static override args = {
     name: Args.string({ ignoreStdin: true, description: 'name of the machine; several make several machines at once' }),

@@ -52,6 +52,28 @@ const TOKEN = 'tok-0123456789';
     expect(readdirSync(join(home.path, 'cloud'))).toEqual([]);
   });
 
+  it('help of create shows the options that the driver declares', async () => {
+    using home = testHome();
+    const berth = withDriver(home, folder.path);
+
+    const { stdout, stderr, exitCode } = await berth('create', '--driver', 'fake', '--help');
+
+    expect(stdout.slice(stdout.indexOf('FAKE FLAGS'), stdout.indexOf('DESCRIPTION'))).toBe(`FAKE FLAGS
+  --fake-cores=<n>
+  --fake-engine-port=<n>   [default: 2376] Port of the engine
+  --fake-fast              [env: FAKE_FAST] Fast disks
+  --fake-size=<value>      [default: small, env: FAKE_SIZE] Size of the server
+  --fake-ssh-host=<value>  [default: 127.0.0.1] Address of sshd
+  --fake-ssh-port=<n>      [default: 22, env: FAKE_SSH_PORT] Port of sshd
+  --fake-tag=<value>...    [default: berth, env: FAKE_TAGS] Tags of the server
+  --fake-token=<value>     [env: FAKE_TOKEN] API token
+  --region=<value>         [default: eu] A flag without = the driver  in it
+
+`);
+    expect(stdout).not.toContain('--nspawn-memory');
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  });
+
   it('keeps secrets of the environment out of its own part of the record', async () => {
     using home = testHome();
     await using server = await sshServer({ answers: {} });

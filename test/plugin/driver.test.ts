@@ -36,7 +36,7 @@ import { hasGo, unlessGo } from './support/go.js';
       'engine-port': { kind: 'integer', default: 2376, min: Number.MIN_SAFE_INTEGER, help: 'Port of the engine' },
       fast: { kind: 'boolean', default: false, env: 'FAKE_FAST', help: 'Fast disks' },
       tag: { kind: 'list', default: ['berth'], env: 'FAKE_TAGS', help: 'Tags of the server' },
-      '--region': { kind: 'string', default: 'eu', flag: 'region', help: "A flag without the driver's name" },
+      '--region': { kind: 'string', default: 'eu', flag: 'region', help: 'A flag without <%= the driver %> in it' },
     });
   });
 

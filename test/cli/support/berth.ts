@@ -49,7 +49,8 @@ export function testHome(): Home {
 /** Our own package.json, but for where commands are: in the source, and without a manifest. */
 function packageOf(program: string): unknown {
   const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { oclif: object };
-  return { ...own, oclif: { ...own.oclif, commands: relative(program, join(ROOT, 'src/commands')) } };
+  const [commands, helpClass] = ['src/commands', 'src/cli/help.ts'].map((path) => relative(program, join(ROOT, path)));
+  return { ...own, oclif: { ...own.oclif, commands, helpClass } };
 }
 
 class Exit extends Error {

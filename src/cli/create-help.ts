@@ -1,0 +1,67 @@
+import { Flags, type Command, type Interfaces } from '@oclif/core';
+import { drivers, findDriver } from '../../drivers/index.js';
+import type { AnyDriverSpec, OptionSpec, OptionTable } from '../driver.js';
+import { driverNotFound } from './driver-names.js';
+import { chosenDriver, driverFlags, flagName } from './driver-flags.js';
+import { LOCAL_DRIVER } from './local.js';
+import { pluginOptions } from './program.js';
+
+type Described = Pick<AnyDriverSpec, 'name' | 'title' | 'options'>;
+const DRIVER: Interfaces.FlagInput = { driver: Flags.string({ char: 'd' }) };
+
+/**
+ * `create` as its help shows it: with the options of the driver that the words choose, or with a list of drivers. All options
+ * of all drivers at once nobody could read.
+ * @throws MachineError DriverNotFound; DriverFailed, TimedOut from a driver binary
+ */
+export async function describedCreate(
+  command: Command.Loadable,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Command.Loadable> {
+  const name = chosenDriver(words, DRIVER) || environment['MACHINE_DRIVER'] || '';
+  const chosen = name === '' ? undefined : await described(name, environment);
+  const ofDrivers = new Set(drivers.flatMap((spec) => Object.keys(spec.options).map((key) => flagName(spec, key))));
+  const shared = Object.entries(command.flags).filter(([flag]) => !ofDrivers.has(flag));
+  const own = chosen ? Object.entries(driverFlags([chosen])) : [];
+  const flags: Command.Loadable['flags'] = {};
+  // What both have is ours: a driver's flag of the same name is never asked for.
+  for (const [name, flag] of [...own, ...shared]) flags[name] = { ...flag, name };
+  return {
+    ...command,
+    flags,
+    description: `${command.description ?? ''}\n\n${chosen ? OF_OTHERS : OF_DRIVERS}`,
+  };
+}
+
+const HOW = '<%= config.bin %> create -d DRIVER --help';
+const OF_OTHERS = `The options of another driver: ${HOW}`;
+const OF_DRIVERS = ['Drivers:', ...driverLines(), '', `The options of a driver: ${HOW}`].join('\n');
+
+function driverLines(): string[] {
+  const rows = [
+    ['local', 'the one that makes a machine on this computer'],
+    ...drivers.map(({ name, title }) => [name, title]),
+    ['NAME', 'the driver binary docker-machine-driver-NAME on PATH'],
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length));
+  return rows.map(([name = '', title]) => `  ${name.padEnd(width)}  ${title}`);
+}
+
+async function described(name: string, environment: NodeJS.ProcessEnv): Promise<Described> {
+  const own = findDriver(name === 'local' ? LOCAL_DRIVER : name);
+  if (own) return own;
+  const options = await pluginOptions(name, environment);
+  if (!options) throw driverNotFound(name);
+  return { name, title: name, options: withoutTemplates(options) };
+}
+
+/** oclif would run what it takes for a template in the words of a driver. */
+function withoutTemplates(options: OptionTable): OptionTable {
+  const plain = (text: string): string => text.replace(/<%+|%+>/g, '');
+  const shown = (option: OptionSpec): OptionSpec =>
+    option.kind === 'string' && option.default !== undefined
+      ? { ...option, help: plain(option.help), default: plain(option.default) }
+      : { ...option, help: plain(option.help) };
+  return Object.fromEntries(Object.entries(options).map(([key, option]) => [key, shown(option)]));
+}

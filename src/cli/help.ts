@@ -1,0 +1,27 @@
+import { Help, type Command } from '@oclif/core';
+import { isMachineError } from '../errors.js';
+import { describedCreate } from './create-help.js';
+import { errorText } from './error-text.js';
+import { exitCodeOf } from './exit-code.js';
+
+/** oclif's help, but for `create`, whose flags depend on the driver. oclif loads it by its name in package.json. */
+export default class BerthHelp extends Help {
+  #words: readonly string[] = [];
+
+  override async showHelp(words: string[]): Promise<void> {
+    this.#words = words;
+    try {
+      await super.showHelp(words);
+    } catch (error) {
+      if (!isMachineError(error)) throw error;
+      process.exitCode = exitCodeOf(error, this.config.bin);
+      process.stderr.write(`${errorText(error, this.config.version, this.config.bin)}\n`);
+    }
+  }
+
+  override async showCommandHelp(command: Command.Loadable): Promise<void> {
+    await super.showCommandHelp(
+      command.id === 'create' ? await describedCreate(command, this.#words, process.env) : command,
+    );
+  }
+}
