@@ -1,3 +1,4 @@
+import type { Pace } from './pace.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
 
@@ -65,6 +66,10 @@ export interface NewHost<O> {
   readonly publicKey: string;
   /** The host's SSH key in OpenSSH form, to be in place before its sshd starts; only with features.plantsKeys. */
   readonly hostKey?: { readonly privateKey: string; readonly publicKey: string };
+  /** Random hexadecimal of the store that the record stands in: what `gc` tells its own resources from others' by. */
+  readonly store: string;
+  /** A shell script for root to run at the first boot, which brings the engine; undefined leaves that to provisioning. */
+  readonly bootScript?: string;
 }
 
 /** All that a driver can reach. */
@@ -73,6 +78,11 @@ export interface DriverContext<R> {
   readonly signal: AbortSignal;
   /** Values of options marked `secret`. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The process's environment, HOME in it: where provider's own chains of credentials begin. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => Date;
+  /** The back-off that all calls of one account share, whichever machine they are for. */
+  pace(account: string): Pace;
   /** Puts the handle on record at once, so that an interrupted create can be finished or removed. */
   keep(resource: R): Promise<void>;
 }
@@ -94,6 +104,46 @@ export interface Driver<O, R> {
   kill(resource: R, context: DriverContext<R>): Promise<void>;
   /** Nothing there is success; what was not made by this machine is never touched. */
   remove(resource: R, context: DriverContext<R>): Promise<void>;
+  /** States of many machines, in the order given, by one question per account and region. */
+  states?(resources: readonly R[], context: DriverContext<R>): Promise<readonly MachineState[]>;
+  /** The end of what the machine wrote to its console; '' while there is nothing. */
+  consoleTail?(resource: R, context: DriverContext<R>): Promise<string>;
+  /** The provider's own firewall, where the machine stands behind one that berth may change. */
+  readonly ports?: Ports<R>;
+  /** Whatever of the account carries berth's tags, whichever store it belongs to. */
+  owned?(options: O, context: DriverContext<R>): Promise<readonly Owned[]>;
+  /** Removes resources that `owned` has named, in the order their dependencies want; what is gone already is success. */
+  discard?(owned: readonly Owned[], options: O, context: DriverContext<R>): Promise<void>;
+}
+
+/** What reaches a machine from outside. */
+export interface PortRule {
+  readonly protocol: 'tcp' | 'udp';
+  /** First and last port, both inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** CIDR blocks, IPv4 or IPv6; `0.0.0.0/0` is everybody. */
+  readonly sources: readonly string[];
+}
+export interface Ports<R> {
+  list(resource: R, context: DriverContext<R>): Promise<readonly PortRule[]>;
+  /** Rules that exist already are success. May return a changed handle, which goes on record. */
+  open(resource: R, rules: readonly PortRule[], context: DriverContext<R>): Promise<R | void>;
+  /** Rules that do not exist are success; rules that berth did not make for this machine stay. */
+  close(resource: R, rules: readonly PortRule[], context: DriverContext<R>): Promise<R | void>;
+}
+
+/** A resource at a provider that carries berth's tags. */
+export interface Owned {
+  /** The provider's word: "instance", "key pair", "volume" … */
+  readonly kind: string;
+  readonly id: string;
+  /** Name and id of the machine and of the store, out of the tags. */
+  readonly machine: string;
+  readonly machineId: string;
+  readonly store: string;
+  /** What `discard` needs besides the id: the region, say. */
+  readonly handle?: Json;
 }
 
 /** The eager half of a driver: data and pure functions. `load` brings the functions that talk to the provider. */

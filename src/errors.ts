@@ -22,6 +22,11 @@ export const EXIT_CODES = {
   // 3: the provider, or the pre-create check, refused
   CheckFailed: 3,
   DriverFailed: 3,
+  CredentialsMissing: 3,
+  CredentialsRefused: 3,
+  QuotaReached: 3,
+  OutOfStock: 3,
+  RateLimited: 3,
   // 4: the host or its engine
   HostUnreachable: 4,
   HostKeyChanged: 4,

@@ -8,6 +8,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const LAYERS: readonly { folder: string; imports: readonly string[]; packages: readonly string[] }[] = [
   { folder: 'src', imports: [], packages: [] },
   { folder: 'src/host', imports: ['src'], packages: ['ssh2', 'ssh-config', 'tar-stream'] },
+  { folder: 'src/cloud', imports: ['src'], packages: [] },
   { folder: 'src/certs', imports: ['src'], packages: ['node-forge'] },
   { folder: 'src/store', imports: ['src'], packages: ['tar-stream'] },
   { folder: 'src/shell', imports: ['src'], packages: [] },
@@ -46,7 +47,17 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
     packages: ['@oclif/core'],
   },
   { folder: 'drivers', imports: ['src', 'drivers/*'], packages: [] },
-  { folder: 'drivers/*', imports: ['src'], packages: [] },
+  {
+    folder: 'drivers/amazonec2',
+    imports: ['src', 'src/cloud'],
+    packages: ['@aws-sdk/client-ec2', '@aws-sdk/credential-providers'],
+  },
+  {
+    folder: 'drivers/google',
+    imports: ['src', 'src/cloud'],
+    packages: ['@google-cloud/compute', 'google-auth-library', 'google-gax'],
+  },
+  { folder: 'drivers/*', imports: ['src', 'src/cloud'], packages: [] },
 ];
 /** Files of one folder above the limit would hide that they hold two things. */
 const LONGEST_FILE = 200;

@@ -5,6 +5,7 @@ import { findDriver } from '../../drivers/index.js';
 import type { AnyDriverSpec, OptionTable } from '../driver.js';
 import { systemCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
+import { paces } from '../pace.js';
 import { optionTable } from '../plugin/options.js';
 import { findPlugin, type PluginPlace } from '../plugin/place.js';
 import { pluginSpec } from '../plugin/spec.js';
@@ -48,6 +49,8 @@ export function createProgram({
     report,
     signal,
     now: () => new Date(),
+    environment: { ...environment, HOME: home },
+    pace: paces(),
     organization: environment['USER'] || loginName(),
     cacheFolder: join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'berth'),
     dockerFolder: environment['DOCKER_CONFIG'] || join(home, '.docker'),

@@ -100,7 +100,10 @@ async function makeHost(
     await store.write(machine);
   });
   const options = machine.options as OptionsOf<OptionTable>;
-  const host: NewHost<OptionsOf<OptionTable>> = { name: machine.name, id: machine.id, options, ...login.planted };
+  const host: NewHost<OptionsOf<OptionTable>> = {
+    ...{ name: machine.name, id: machine.id, store: await store.id(), options },
+    ...login.planted,
+  };
   const driver = await spec.load();
   await report.step('Running pre-create checks', () => driver.check(host, context));
   await ensureAuthority(program, machine.tlsPaths);

@@ -14,7 +14,8 @@ export function driverContext(
   secrets: Readonly<Record<string, string>>,
   keep: (resource: Json) => Promise<void>,
 ): DriverContext<Json> {
-  return { report: program.report, signal: program.signal, secrets, keep };
+  const { report, signal, environment, now, pace } = program;
+  return { report, signal, secrets, environment, now, pace, keep };
 }
 
 /** The driver of a machine and what a call of it needs; what it keeps goes into the machine's record. */

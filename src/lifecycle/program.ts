@@ -2,6 +2,7 @@ import type { Certificates } from '../certs/certificates.js';
 import type { AnyDriverSpec } from '../driver.js';
 import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
 import type { DockerRepository, Provision } from '../provision/contract.js';
+import type { Pace } from '../pace.js';
 import type { Reporter } from '../reporter.js';
 import type * as Archives from '../store/archive.js';
 import type { Store } from '../store/store.js';
@@ -12,6 +13,10 @@ export interface Program {
   readonly report: Reporter;
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** The process's environment, HOME in it, for the credential chains of providers. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** One back-off for an account of a provider, shared by all machines that this process works on. */
+  readonly pace: (account: string) => Pace;
   /** Goes into certificates as the organization: the user's login name. */
   readonly organization: string;
   /** Downloaded bundles. */

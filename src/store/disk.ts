@@ -8,6 +8,7 @@ import { isFolder, readIfThere, replaceFile } from './atomic.js';
 import { adoptAuthority, ensureCertificates, readCertificates } from './authority.js';
 import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
+import { storeId } from './identity.js';
 import { moveIn, withStaging } from './intake.js';
 import { withLock } from './locks.js';
 import { replaceRecord } from './record-file.js';
@@ -51,6 +52,7 @@ export function openStore(
 
   return {
     base,
+    id: () => storeId(base),
     folder,
     path,
     list: () => namesIn(machines),

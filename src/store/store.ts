@@ -19,6 +19,8 @@ export interface CertificateMaker {
 export interface Store {
   /** The store's folder, absolute. */
   readonly base: string;
+  /** 16 hexadecimal digits, made on the first call: tells this store's resources at a provider from another store's. */
+  id(): Promise<string>;
   /** The machine's folder, absolute; DOCKER_CERT_PATH. */
   folder(name: MachineName): string;
   /** Absolute path of a file in the machine's folder. */

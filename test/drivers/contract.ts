@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AnyDriverSpec, DriverContext, NewHost, OptionTable, OptionsOf } from '../../src/driver.js';
 import { isMachineError } from '../../src/errors.js';
 import type { Json, OptionValues } from '../../src/record.js';
+import { driverContext } from '../helpers/driver-context.js';
 import { recordingReporter } from '../helpers/reporter.js';
 
 type Options = OptionsOf<OptionTable>;
@@ -22,11 +23,18 @@ export function testContext(
   signal: AbortSignal = new AbortController().signal,
 ): TestContext {
   const kept: Json[] = [];
-  return { report: recordingReporter(), signal, secrets, kept, keep: async (resource) => void kept.push(resource) };
+  const keep = async (resource: Json): Promise<void> => void kept.push(resource);
+  return { ...driverContext({ report: recordingReporter(), signal, secrets, keep }), kept };
 }
 
 export function newHost(options: OptionValues): NewHost<Options> {
-  return { name: 'web-1', id: '0123456789abcdef', options: options, publicKey: 'ssh-ed25519 AAAA test' };
+  return {
+    name: 'web-1',
+    id: '0123456789abcdef',
+    store: 'fedcba9876543210',
+    options,
+    publicKey: 'ssh-ed25519 AAAA test',
+  };
 }
 
 /** What every driver owes; `stand` prepares the stand-in of its provider for one test. */

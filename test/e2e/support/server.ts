@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Driver, DriverContext } from '../../../src/driver.js';
+import type { Driver } from '../../../src/driver.js';
 import { findDriver } from '../../../drivers/index.js';
 import { generateKeyPair } from '../../../src/host/keys.js';
 import type { Json, OptionValues } from '../../../src/record.js';
-import { silentReporter } from '../../../src/reporter.js';
+import { driverContext } from '../../helpers/driver-context.js';
 import { finished } from './berth.js';
 import { spawn } from 'node:child_process';
 
@@ -35,18 +35,14 @@ export async function bootServer(
   const keyPath = join(keys, 'id_ed25519');
   writeFileSync(keyPath, login.privateKey, { mode: 0o600 });
   let resource: Json = null;
-  const context: DriverContext<Json> = {
-    report: silentReporter,
-    signal: new AbortController().signal,
-    secrets: {},
-    keep: async (kept) => void (resource = kept),
-  };
+  const context = driverContext({ keep: async (kept) => void (resource = kept) });
   const defaults = Object.fromEntries(
     Object.entries(spec.options).flatMap(([key, option]) => ('default' in option ? [[key, option.default]] : [])),
   );
   const host = {
     name,
     id: randomBytes(8).toString('hex'),
+    store: randomBytes(8).toString('hex'),
     options: {
       ...defaults,
       packages: options.packages ?? [],

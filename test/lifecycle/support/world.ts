@@ -8,6 +8,7 @@ import type { CreateRequest } from '../../../src/lifecycle/create.js';
 import { planMachine } from '../../../src/lifecycle/plan.js';
 import type { Program } from '../../../src/lifecycle/program.js';
 import { parseName } from '../../../src/name.js';
+import { paces } from '../../../src/pace.js';
 import type { Facts, Provision, Wanted } from '../../../src/provision/contract.js';
 import { DEFAULT_ENGINE, type KeyPair, type OptionValues } from '../../../src/record.js';
 import * as archives from '../../../src/store/archive.js';
@@ -59,6 +60,8 @@ export async function testWorld(): Promise<World> {
       report,
       signal: interrupt.signal,
       now: () => NOW,
+      environment: {},
+      pace: paces(),
       organization: 'ada',
       cacheFolder: join(folder.path, 'cache'),
       dockerFolder,

@@ -6,6 +6,7 @@ import { pluginDriver } from '../../../src/plugin/driver.js';
 import type { PluginPlace } from '../../../src/plugin/place.js';
 import type { Json, JsonObject, OptionValues } from '../../../src/record.js';
 import { parseGoJson, printGoJson } from '../../../src/store/go-json.js';
+import { driverContext } from '../../helpers/driver-context.js';
 import { testFolder } from '../../helpers/folder.js';
 import { recordingReporter } from '../../helpers/reporter.js';
 import { goBuild } from './go.js';
@@ -57,16 +58,17 @@ export function fakeDriver(binary: string): FakeDriver {
     lines: report.lines,
     kept,
     interrupt,
-    context: {
+    context: driverContext({
       report,
       signal: interrupt.signal,
       secrets: { token: TOKEN },
       keep: async (resource) => void kept.push(resource as JsonObject),
-    },
+    }),
     servers: () => readdirSync(cloud).map((file) => readFileSync(join(cloud, file), 'utf8')),
     host: (options = {}) => ({
       name: 'web-1',
       id: '00',
+      store: '01',
       options: options,
       publicKey: '',
     }),

@@ -1,0 +1,57 @@
+import { throwIfCancelled } from './errors.js';
+import { pause } from './poll.js';
+
+/** First wait after a refusal without a Retry-After, and the longest, in milliseconds. */
+const FIRST_MS = 500;
+const LONGEST_MS = 30_000;
+
+/** One pace for an account, whoever asks for it. */
+export function paces(): (account: string) => Pace {
+  const known = new Map<string, Pace>();
+  return (account) => {
+    const pace = known.get(account) ?? new Pace();
+    known.set(account, pace);
+    return pace;
+  };
+}
+
+/**
+ * How fast one account of a provider may be asked. Everybody who asks shares it: a refusal for one machine slows all of them
+ * down, so that twenty machines made at once do not come back in step. Delays are "full jitter" between half and the whole
+ * of an exponential back-off.
+ */
+export class Pace {
+  readonly #random: () => number;
+  readonly #now: () => number;
+  #refusals = 0;
+  #notBefore = 0;
+
+  constructor({ random = Math.random, now = performance.now.bind(performance) } = {}) {
+    this.#random = random;
+    this.#now = now;
+  }
+
+  /** Waits until the provider may be asked again. @throws MachineError Cancelled */
+  async turn(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      throwIfCancelled(signal);
+      const waitMs = this.#notBefore - this.#now();
+      if (waitMs <= 0) return;
+      // Those that wait together set off apart.
+      await pause(waitMs + this.#random() * Math.min(waitMs, 1_000), signal);
+    }
+  }
+
+  /** The provider has said "too fast"; it may have said for how long, in milliseconds. */
+  refused(retryAfterMs?: number): void {
+    const exponential = Math.min(FIRST_MS * 2 ** this.#refusals, LONGEST_MS);
+    const waitMs = retryAfterMs ?? exponential * (0.5 + this.#random() / 2);
+    // Requests that were under way together are refused together: that counts once.
+    if (this.#now() >= this.#notBefore) this.#refusals += 1;
+    this.#notBefore = Math.max(this.#notBefore, this.#now() + waitMs);
+  }
+
+  accepted(): void {
+    this.#refusals = 0;
+  }
+}
