@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { hasten } from './hasten.js';
 import { type LoginPlan, refusedLogin } from './login.js';
 import type { Route } from './ssh-config.js';
 import { AttemptFailure, type Stage, type StageTeller } from './stage.js';
@@ -69,6 +70,7 @@ class Attempt {
       .on('banner', (text: string) => (this.#banner += text))
       .on('handshake', () => this.enter('authentication', LOGIN_MS));
     client.connect(this.config());
+    hasten(client, handshake.plan.firstKey);
     // ssh2 pauses a socket before it listens, so this listener takes nothing away from it.
     const onData = (chunk: Buffer): void => {
       if (!chunk.toString('latin1').includes('SSH-')) return;

@@ -10,6 +10,8 @@ import type { Route } from './ssh-config.js';
 /** What will be offered to a server, in order, and how messages tell it. */
 export interface LoginPlan {
   readonly methods: readonly AnyAuthMethod[];
+  /** The private key that is the first of them, if one is. */
+  readonly firstKey?: ParsedKey | undefined;
   /** 'key "/path/id_rsa" and 2 keys of the agent' */
   readonly tried: string;
 }
@@ -36,6 +38,7 @@ export async function planLogin(route: Route, request: ConnectRequest): Promise<
   const keys = [...open, ...(await unlockIfNeeded({ locked, hasOther: open.length > 0, agent, mustExist }, request))];
   const username = route.user;
   return {
+    firstKey: keys[0]?.key,
     methods: [
       ...keys.flatMap(({ key }): AnyAuthMethod[] => (key ? [{ type: 'publickey', username, key }] : [])),
       ...(agent && agent.keys.length > 0 && !route.identitiesOnly

@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { generateKeyPair } from '../../src/host/keys.js';
+import { generateKeyPair, publicKeyOf } from '../../src/host/keys.js';
 import { connect } from '../../src/host/ssh.js';
 import { freePort } from '../helpers/engine.js';
 import { failureOf } from '../helpers/failure.js';
@@ -57,6 +58,19 @@ withSshd("OpenSSH's own sshd", () => {
     expect(stdout).toBe("it's");
     const pinned = sshd.hostKey.split(' ').slice(0, 2).join(' ');
     expect(await readFile(folder.knownHostsPath, 'utf8')).toBe(`[127.0.0.1]:${sshd.port} ${pinned}\n`);
+  });
+
+  it('is logged in to with an RSA key, which signs with SHA-2', async () => {
+    await using folder = await hostFolder();
+    await using sshd = await realSshd(folder);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+    await writeFile(folder.keyPath, pem);
+    await writeFile(join(folder.path, 'authorized_keys'), `${publicKeyOf(pem)}\n`);
+
+    await using host = await reach(folder, sshd.port);
+
+    expect((await host.run(['echo', 'in'])).stdout).toBe('in\n');
   });
 
   it('runs 100 commands on one connection, with its own limit of 10 sessions', async () => {
