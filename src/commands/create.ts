@@ -5,6 +5,7 @@ import { engineFlags } from '../cli/engine-flags.js';
 import { goFlags } from '../cli/go-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { pluginOptions } from '../cli/program.js';
+import { sharedOptions } from '../cli/shared-flags.js';
 import { newNames, wishesOf } from '../cli/wishes.js';
 import { createMachine } from '../lifecycle/create.js';
 import type { AnyDriverSpec } from '../driver.js';
@@ -48,7 +49,7 @@ export default class Create extends MachineCommand {
     const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])));
     const program = this.programFor(flags);
     const found = declared && program.findDriver(declared.name);
-    const plugin = found && { ...found, options: declared.options };
+    const plugin = found && { ...found, options: { ...declared.options, ...sharedOptions(declared.name, flags) } };
     const { spec, wishes } = wishesOf(names, flags, typed, plugin);
     const machines = await this.eachMachine(names, program, (name, its) =>
       createMachine(wishes(name, its.now()), spec, its),

@@ -4,6 +4,7 @@ import { TypedData, type GobType } from './gob/encode.js';
 import { GobAny, isStruct, type GobStruct, type GobValue } from './gob/types.js';
 import { keyOf, type PluginFlag } from './options.js';
 import type { Argument } from './rpc.js';
+import { SHARED_FLAGS } from './shared-flags.js';
 
 const MOST_FLAGS = 500;
 const LONGEST_HELP = 200;
@@ -55,29 +56,11 @@ const RPC_FLAGS: GobType = {
   name: 'RPCFlags',
   fields: { Values: { kind: 'map', key: 'string', elem: 'interface' } },
 };
-/** docker-machine sends its own create flags along, and drivers look at some of them; these are their defaults. */
-const SHARED_FLAGS: Readonly<Record<string, string | boolean>> = {
-  'engine-install-url': 'https://get.docker.com',
-  'engine-storage-driver': '',
-  swarm: false,
-  'swarm-image': 'swarm:latest',
-  'swarm-master': false,
-  'swarm-discovery': '',
-  'swarm-strategy': 'spread',
-  'swarm-host': 'tcp://0.0.0.0:3376',
-  'swarm-addr': '',
-  'swarm-experimental': false,
-};
-
-/** The argument of SetConfigFromFlags: every flag of the driver with its value, each of the kind it was declared with. */
+/** The argument of SetConfigFromFlags: every flag of docker-machine and of the driver, each of the kind it was declared with. */
 export function flagValues(driver: string, flags: readonly PluginFlag[], given: OptionValues): Argument {
   const values = new Map<string, TypedData>();
-  for (const [name, value] of Object.entries(SHARED_FLAGS)) {
-    if (typeof value === 'boolean') values.set(name, new TypedData('bool', 'bool', value));
-    else values.set(name, new TypedData('string', 'string', value));
-  }
   values.set('driver', new TypedData('string', 'string', driver));
-  for (const flag of flags) values.set(flag.name, typed(flag, given[keyOf(driver, flag.name)]));
+  for (const flag of [...SHARED_FLAGS, ...flags]) values.set(flag.name, typed(flag, given[keyOf(driver, flag.name)]));
   return { type: 'interface', data: new TypedData('*rpcdriver.RPCFlags', RPC_FLAGS, { Values: values }) };
 }
 

@@ -9,6 +9,28 @@ import { buildFakeDriver } from './support/fake-driver.js';
 import { hasGo, unlessGo } from './support/go.js';
 
 const TOKEN = 'tok-0123456789';
+/** What a driver finds of docker-machine's own create flags when none was given. */
+const SHARED: JsonObject = {
+  driver: 'fake',
+  'engine-install-url': 'https://get.docker.com',
+  'engine-storage-driver': '',
+  'engine-label': [],
+  'engine-insecure-registry': [],
+  'engine-registry-mirror': [],
+  'engine-env': [],
+  'engine-opt': [],
+  'tls-san': [],
+  swarm: false,
+  'swarm-image': 'swarm:latest',
+  'swarm-master': false,
+  'swarm-discovery': '',
+  'swarm-strategy': 'spread',
+  'swarm-opt': [],
+  'swarm-join-opt': [],
+  'swarm-host': 'tcp://0.0.0.0:3376',
+  'swarm-addr': '',
+  'swarm-experimental': false,
+};
 
 (hasGo ? describe : describe.skip)(`commands with a driver binary on PATH${unlessGo}`, () => {
   let folder: TestFolder;
@@ -72,6 +94,33 @@ const TOKEN = 'tok-0123456789';
 `);
     expect(stdout).not.toContain('--nspawn-memory');
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  });
+
+  it("hands docker-machine's own options to the driver as well, given or not", async () => {
+    using home = testHome();
+    const berth = withDriver(home, folder.path, { FAKE_TELL: '1', FAKE_FAULT: 'refuse:PreCreateCheck' });
+
+    const bare = await berth('create', '-d', 'fake', 'web-1');
+    const full = await berth(
+      ...['create', '-d', 'fake', '--engine-install-url', 'https://example.test/install.sh'],
+      ...['--engine-storage-driver', 'overlay2', '--engine-label', 'a=b', '--engine-insecure-registry', '10.0.0.0/8'],
+      ...['--engine-registry-mirror', 'https://mirror.test', '--engine-env', 'A=1', '--engine-env', 'B=2'],
+      ...['--engine-opt', 'debug=true', '--tls-san', 'web.test', 'web-1'],
+    );
+
+    const given = (ran: Ran): JsonObject => JSON.parse(/^given (.*)$/m.exec(ran.stderr)?.[1] ?? '{}') as JsonObject;
+    expect(given(bare)).toEqual(SHARED);
+    expect(given(full)).toEqual({
+      ...SHARED,
+      'engine-install-url': 'https://example.test/install.sh',
+      'engine-storage-driver': 'overlay2',
+      'engine-label': ['a=b'],
+      'engine-insecure-registry': ['10.0.0.0/8'],
+      'engine-registry-mirror': ['https://mirror.test'],
+      'engine-env': ['A=1', 'B=2'],
+      'engine-opt': ['debug=true'],
+      'tls-san': ['web.test'],
+    });
   });
 
   it('keeps secrets of the environment out of its own part of the record', async () => {
@@ -143,9 +192,13 @@ describe('commands with a driver binary that does not work', () => {
   });
 });
 
-function withDriver(home: Home, folder: string): (...args: string[]) => Promise<Ran> {
+function withDriver(
+  home: Home,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): (...args: string[]) => Promise<Ran> {
   const cloud = join(home.path, 'cloud');
   mkdirSync(cloud, { recursive: true });
-  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}`, FAKE_CLOUD: cloud, FAKE_TOKEN: TOKEN };
+  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}`, FAKE_CLOUD: cloud, FAKE_TOKEN: TOKEN, ...more };
   return (...args) => home.berth(args, { env });
 }
