@@ -1,4 +1,5 @@
 import { MachineError } from '../errors.js';
+import { closeTo } from './close-words.js';
 import { goFlags, parseFlag, type FlagShapes } from './go-flags.js';
 import { GLOBAL, nameIndex } from './ssh-words.js';
 
@@ -60,10 +61,13 @@ function helpFor(command: string | undefined, commands: readonly string[]): read
 
 function refuseUnknown(command: string, commands: readonly string[]): void {
   if (commands.includes(command)) return;
-  // One slip in three letters still is the same word.
-  const close = commands.filter((known) => distance(known, command) <= Math.max(1, command.length / 3));
   throw new MachineError('BadUsage', `no command is called "${command}"`, {
-    suggestions: [...close.slice(0, 2).map((known) => `berth ${known}`), 'berth --help'],
+    suggestions: [
+      ...closeTo(command, commands)
+        .slice(0, 2)
+        .map((known) => `berth ${known}`),
+      'berth --help',
+    ],
   });
 }
 
@@ -73,17 +77,4 @@ function guarded(words: readonly string[], shapes: FlagShapes): readonly string[
   const ours = goFlags(words.slice(0, at).map(longHelp), shapes);
   if (at >= words.length) return ours;
   return [...ours, ...(ours.at(-1) === '--' ? [] : ['--']), ...words.slice(at)];
-}
-
-/** Letters to add, drop or change to come from one word to the other. */
-function distance(one: string, other: string): number {
-  let row = [...Array(other.length + 1).keys()];
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1];
-    for (const [j, otherLetter] of [...other].entries()) {
-      next.push(Math.min((row[j] ?? 0) + (letter === otherLetter ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

@@ -5,6 +5,7 @@ import type { CreateRequest } from '../lifecycle/create.js';
 import { planMachine } from '../lifecycle/plan.js';
 import { parseNewName, type MachineName } from '../name.js';
 import { driverOptions, refuseForeignOptions } from './driver-flags.js';
+import { driverNotFound } from './driver-names.js';
 import { engineOptions } from './engine-flags.js';
 import { localDriver } from './local.js';
 
@@ -52,7 +53,5 @@ export function wishesOf(
 function driverNamed(name: string): AnyDriverSpec {
   const spec = findDriver(name === 'local' ? localDriver() : name);
   if (spec) return spec;
-  throw new MachineError('DriverNotFound', `driver "${name}" not found`, {
-    suggestions: [`Choose one of local, ${drivers.map((driver) => driver.name).join(', ')}`],
-  });
+  throw driverNotFound(name);
 }

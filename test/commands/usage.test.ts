@@ -47,10 +47,13 @@ const MISTAKES: readonly Mistake[] = [
   { args: ['create', '-n', '0', 'a'], code: 'BadOption', message: `${COUNT_WANTED} "0"` },
   { args: ['create', '-n', '2', 'a', 'b'], message: 'option --count takes one name, got 2' },
   {
-    args: ['create', '-d', 'nope', 'a'],
+    args: ['create', '-d', 'kvm', 'a'],
     code: 'DriverNotFound',
-    message: 'driver "nope" not found',
-    advice: [`Choose one of local, ${drivers.map(({ name }) => name).join(', ')}`],
+    message: 'driver "kvm" not found',
+    advice: [
+      'Put the plugin binary "docker-machine-driver-kvm" on PATH',
+      `Choose one of local, ${drivers.map(({ name }) => name).join(', ')}`,
+    ],
   },
   {
     args: ['create', '-d', 'generic', 'a'],
