@@ -6,13 +6,21 @@ const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
 /** One pace for an account, whoever asks for it. */
-export function paces(): (account: string) => Pace {
+export function paces(rhythm: Rhythm = {}): (account: string) => Pace {
   const known = new Map<string, Pace>();
   return (account) => {
-    const pace = known.get(account) ?? new Pace();
+    const pace = known.get(account) ?? new Pace(rhythm);
     known.set(account, pace);
     return pace;
   };
+}
+
+/** Where a pace's time and chance come from; tests hand in their own. */
+export interface Rhythm {
+  readonly random?: () => number;
+  readonly now?: () => number;
+  /** The first wait after a refusal, in milliseconds. */
+  readonly firstMs?: number;
 }
 
 /**
@@ -21,12 +29,15 @@ export function paces(): (account: string) => Pace {
  * of an exponential back-off.
  */
 export class Pace {
+  /** The first wait after a refusal, in milliseconds; also what whoever asks again after a lost answer begins with. */
+  readonly firstMs: number;
   readonly #random: () => number;
   readonly #now: () => number;
   #refusals = 0;
   #notBefore = 0;
 
-  constructor({ random = Math.random, now = performance.now.bind(performance) } = {}) {
+  constructor({ random = Math.random, now = performance.now.bind(performance), firstMs = FIRST_MS }: Rhythm = {}) {
+    this.firstMs = firstMs;
     this.#random = random;
     this.#now = now;
   }
@@ -44,7 +55,7 @@ export class Pace {
 
   /** The provider has said "too fast"; it may have said for how long, in milliseconds. */
   refused(retryAfterMs?: number): void {
-    const exponential = Math.min(FIRST_MS * 2 ** this.#refusals, LONGEST_MS);
+    const exponential = Math.min(this.firstMs * 2 ** this.#refusals, LONGEST_MS);
     const waitMs = retryAfterMs ?? exponential * (0.5 + this.#random() / 2);
     // Requests that were under way together are refused together: that counts once.
     if (this.#now() >= this.#notBefore) this.#refusals += 1;

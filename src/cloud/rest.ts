@@ -49,7 +49,8 @@ export type Rest = (call: RestCall) => Promise<RestAnswer>;
 
 const REQUEST_MS = 60_000;
 const WITHIN_MS = 180_000;
-const AGAIN_MS = { first: 200, longest: 5_000 } as const;
+/** The longest pause after an answer that never came, in milliseconds. */
+const LONGEST_MS = 5_000;
 
 /**
  * A client that asks again where that is safe: always after "too many requests", after a failed or lost answer only when the
@@ -61,7 +62,7 @@ export function createRest(options: RestOptions): Rest {
   return async (call) => {
     const endsAt = performance.now() + withinMs;
     let renew = false;
-    for (let pauseMs: number = AGAIN_MS.first; ; pauseMs = Math.min(pauseMs * 2, AGAIN_MS.longest)) {
+    for (let pauseMs = pace.firstMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_MS)) {
       await pace.turn(signal);
       try {
         const answer = await send(call, options, renew);

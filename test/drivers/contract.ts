@@ -1,16 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyDriverSpec, DriverContext, NewHost, OptionTable, OptionsOf } from '../../src/driver.js';
 import { isMachineError } from '../../src/errors.js';
+import { paces } from '../../src/pace.js';
 import type { Json, OptionValues } from '../../src/record.js';
 import { driverContext } from '../helpers/driver-context.js';
 import { recordingReporter } from '../helpers/reporter.js';
 
+/*
+ * `driverContract` is what every driver owes. Drivers of clouds call `cloudContract` of ./cloud-contract.ts instead, which
+ * has all of this in it and begins with how to use it.
+ */
 type Options = OptionsOf<OptionTable>;
 
 export interface DriverStand {
   /** Options that make a host at the stand-in. */
   readonly options: OptionValues;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** The process's environment as the driver sees it: where chains of credentials begin. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** What a driver is called with; `kept` is what it put on record, in order. */
@@ -22,9 +29,18 @@ export function testContext(
   secrets: Readonly<Record<string, string>> = {},
   signal: AbortSignal = new AbortController().signal,
 ): TestContext {
+  return contextOf({ secrets }, signal);
+}
+
+/** The context that a stand asks for. Refused and lost calls are repeated within milliseconds. */
+export function contextOf(
+  { secrets = {}, environment = {} }: Pick<DriverStand, 'secrets' | 'environment'>,
+  signal: AbortSignal = new AbortController().signal,
+): TestContext {
   const kept: Json[] = [];
-  const keep = async (resource: Json): Promise<void> => void kept.push(resource);
-  return { ...driverContext({ report: recordingReporter(), signal, secrets, keep }), kept };
+  const keep = async (resource: Json): Promise<void> => void kept.push(JSON.parse(JSON.stringify(resource)) as Json);
+  const pace = paces({ firstMs: 2 });
+  return { ...driverContext({ report: recordingReporter(), signal, secrets, environment, pace, keep }), kept };
 }
 
 export function newHost(options: OptionValues): NewHost<Options> {
@@ -34,6 +50,7 @@ export function newHost(options: OptionValues): NewHost<Options> {
     store: 'fedcba9876543210',
     options,
     publicKey: 'ssh-ed25519 AAAA test',
+    hostKey: { privateKey: 'PRIVATE KEY OF THE HOST', publicKey: 'ssh-ed25519 BBBB web-1' },
   };
 }
 
@@ -65,7 +82,7 @@ function declaration(spec: AnyDriverSpec): void {
 function behaviour(spec: AnyDriverSpec, stand: () => Promise<DriverStand & AsyncDisposable>): void {
   it('keeps a handle before create ends, the same that it returns, and it survives JSON', async () => {
     await using world = await stand();
-    const context = testContext(world.secrets);
+    const context = contextOf(world);
     const driver = await spec.load();
 
     const resource = await driver.create(newHost(world.options), context);
@@ -76,7 +93,7 @@ function behaviour(spec: AnyDriverSpec, stand: () => Promise<DriverStand & Async
 
   it('comes back from the record as it went in', async () => {
     await using world = await stand();
-    const resource = await (await spec.load()).create(newHost(world.options), testContext(world.secrets));
+    const resource = await (await spec.load()).create(newHost(world.options), contextOf(world));
 
     const stored = spec.toStored(world.options, resource);
 
@@ -88,9 +105,9 @@ function behaviour(spec: AnyDriverSpec, stand: () => Promise<DriverStand & Async
   it('makes nothing twice when create is called again with its handle', async () => {
     await using world = await stand();
     const driver = await spec.load();
-    const first = await driver.create(newHost(world.options), testContext(world.secrets));
+    const first = await driver.create(newHost(world.options), contextOf(world));
 
-    const second = await driver.create(newHost(world.options), testContext(world.secrets), first);
+    const second = await driver.create(newHost(world.options), contextOf(world), first);
 
     expect(second).toEqual(first);
   });
@@ -98,7 +115,7 @@ function behaviour(spec: AnyDriverSpec, stand: () => Promise<DriverStand & Async
   it('removes what it made, and again what is gone', async () => {
     await using world = await stand();
     const driver = await spec.load();
-    const context = testContext(world.secrets);
+    const context = contextOf(world);
     const resource = await driver.create(newHost(world.options), context);
 
     await driver.remove(resource, context);
@@ -110,7 +127,7 @@ function behaviour(spec: AnyDriverSpec, stand: () => Promise<DriverStand & Async
     if (spec.features.powers) return;
     await using world = await stand();
     const driver = await spec.load();
-    const context = testContext(world.secrets);
+    const context = contextOf(world);
     const resource = await driver.create(newHost(world.options), context);
 
     const verbs = (['start', 'stop', 'kill'] as const).map(async (verb) => {
@@ -128,7 +145,7 @@ function behaviour(spec: AnyDriverSpec, stand: () => Promise<DriverStand & Async
   it('puts no secret into the record', async () => {
     await using world = await stand();
     const secrets = Object.values(world.secrets ?? {});
-    const resource = await (await spec.load()).create(newHost(world.options), testContext(world.secrets));
+    const resource = await (await spec.load()).create(newHost(world.options), contextOf(world));
 
     const record = JSON.stringify([resource, spec.toStored(world.options, resource)]);
 
