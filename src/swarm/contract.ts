@@ -77,8 +77,11 @@ export type AdvertiseChoice =
 
 export interface ClusterNetwork {
   readonly scope: 'private' | 'public';
-  /** Every member's address is in one of these; empty: no more is known than the scope. */
-  readonly cidrs: readonly string[];
+  readonly family: 4 | 6;
+  /** Every member's address is in it; undefined: no more is known than scope, family and place. */
+  readonly cidr?: string;
+  /** The place whose private network it is; '' when nobody knows. */
+  readonly place: string;
   /** The smallest MTU of the members' interfaces in it. */
   readonly mtu: number;
 }

@@ -62,8 +62,8 @@ export interface MachineFacts {
   readonly bridge?: { readonly mtu?: number; readonly subnet: string };
   /** Who may come in on the swarm's ports; undefined when berth has set nothing there. */
   readonly firewall?: FirewallFacts;
-  /** Some card's driver is vmxnet3, whose checksum offload breaks VXLAN. */
-  readonly vmxnet3?: boolean;
+  /** A card's driver is vmxnet3 and its checksum offload, which breaks VXLAN, is on. */
+  readonly vmxnet3Offload?: boolean;
 }
 
 /** `docker info`'s Swarm on the machine itself. */

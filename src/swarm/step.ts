@@ -59,8 +59,8 @@ export type ClusterStep =
   | ({ readonly kind: 'activate'; readonly machine: MachineName } & Target)
   /** On the machine itself; `force` for managers and for what is stuck. */
   | { readonly kind: 'leave'; readonly machine: MachineName; readonly force: boolean }
-  /** Waits until the node is down, then `docker node rm`. The machine may be gone. */
-  | ({ readonly kind: 'removeNode'; readonly machine: MachineName } & NodeTarget)
+  /** `docker node rm`; with `force` at once, else as soon as the node is down. The machine may be gone. */
+  | ({ readonly kind: 'removeNode'; readonly machine: MachineName; readonly force: boolean } & Target)
   /** Until the node is ready and, as a manager, reachable. */
   | ({ readonly kind: 'waitHealthy'; readonly machine: MachineName; readonly role: Role } & Through)
   /** Whether the swarm's ports can be reached from the machine at these members' addresses. */
@@ -82,10 +82,9 @@ interface Through {
 }
 
 /** A node the machine is known by; '' when it joins in an earlier step of the plan: ask the machine then. */
-interface NodeTarget extends Through {
+interface Target extends Through {
   readonly nodeId: string;
 }
-type Target = NodeTarget;
 
 /** Stages one after the other; the steps of one stage at the same time. */
 export interface Plan {
