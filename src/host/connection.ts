@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { isMachineError, MachineError } from '../errors.js';
+import { pause } from '../poll.js';
 
 /** How a channel ended; nothing of it is known when the server only closed it. */
 export interface Ending {
@@ -19,6 +20,10 @@ type Opener = (client: Client, opened: (error: Error | undefined, channel: Clien
 
 /** sshd allows 10 sessions on a connection unless told otherwise (MaxSessions); two are left for whoever shares it. */
 const MOST_SESSIONS = 8;
+/** sshd counts a session a moment longer than it lasts; with room for one alone it refuses the next, this often at most. */
+const MOST_REFUSALS = 10;
+/** Before the next try, in milliseconds; the second waits twice as long, and so on. */
+const PAUSE_MS = 25;
 
 /** A hop that is logged in to, and what its bytes go through. */
 export interface Reached {
@@ -33,6 +38,7 @@ export class Connection {
   #limit = MOST_SESSIONS;
   #lost: unknown;
   #isClosed = false;
+  #hasServed = false;
   readonly #waiting: (() => void)[] = [];
   readonly #closers = new Set<() => void>();
 
@@ -61,17 +67,20 @@ export class Connection {
 
   /** A session's channel, as soon as the server has room for one. @throws MachineError HostUnreachable, CommandFailed */
   async session(open: Opener): Promise<Opened> {
-    for (;;) {
+    for (let refusals = 1; ; refusals += 1) {
       await this.room();
       try {
         const opened = await this.open(open);
+        this.#hasServed = true;
         void opened.ended.then(() => this.leave());
         return opened;
       } catch (error) {
         this.leave();
         // A server with a lower limit says so by refusing; what runs already must end first.
-        if (this.#sessions === 0 || !isMachineError(error, 'CommandFailed')) throw error;
+        const mayOpenLater = this.#sessions > 0 || (this.#hasServed && refusals <= MOST_REFUSALS);
+        if (!mayOpenLater || !isMachineError(error, 'CommandFailed')) throw error;
         this.#limit = Math.max(1, Math.min(this.#limit, this.#sessions));
+        if (this.#sessions === 0) await pause(PAUSE_MS * refusals);
       }
     }
   }

@@ -54,9 +54,22 @@ export interface Host extends AsyncDisposable {
   run(argv: Argv, options?: RunOptions): Promise<RunResult>;
   /**
    * In one exchange: unpacks the files (tar over stdin) into a fresh folder only the login user can read, runs `sh` on
-   * the one named `script` there, as root if `sudo`, and removes the folder whatever happens.
+   * the one named `script` there, as root if `sudo`, and removes the folder whatever happens. Files may be promised: the
+   * exchange is opened at once and waits on the host for them, and where none come nothing is done there.
    */
-  deliver(files: readonly HostFile[], script: string, options?: Omit<RunOptions, 'input'>): Promise<RunResult>;
+  deliver(
+    files: readonly HostFile[] | Promise<readonly HostFile[]>,
+    script: string,
+    options?: Omit<RunOptions, 'input'>,
+  ): Promise<RunResult>;
+  /**
+   * The same for one script that is no secret and below 8 KB: it travels in the command line, where other users of the
+   * host can read it, and so is there a round trip sooner.
+   */
+  runScript(
+    script: { readonly name: string; readonly text: string },
+    options?: Omit<RunOptions, 'input'>,
+  ): Promise<RunResult>;
   read(path: string, options?: { readonly sudo?: boolean; readonly signal?: AbortSignal }): Promise<Buffer>;
   write(file: HostFile, options?: { readonly sudo?: boolean; readonly signal?: AbortSignal }): Promise<void>;
   /** Local path to remote path; a folder needs `recursive`. */

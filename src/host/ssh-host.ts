@@ -1,6 +1,6 @@
 import type { SshTarget } from '../driver.js';
 import type { Connection } from './connection.js';
-import { deliver } from './deliver.js';
+import { deliver, runScript } from './deliver.js';
 import type { Argv, CopyOptions, Forward, Host, HostFile, RunOptions, RunResult, ShellOptions } from './host.js';
 import { download, upload } from './copy.js';
 import { readRemote, writeRemote } from './files.js';
@@ -28,8 +28,16 @@ export class SshHost implements Host {
     return { stdout: stdout.toString(), stderr };
   }
 
-  deliver(files: readonly HostFile[], script: string, options?: Omit<RunOptions, 'input'>): Promise<RunResult> {
+  deliver(
+    files: readonly HostFile[] | Promise<readonly HostFile[]>,
+    script: string,
+    options?: Omit<RunOptions, 'input'>,
+  ): Promise<RunResult> {
     return deliver(this.connection, { files, script, user: this.target.user }, options);
+  }
+
+  runScript(script: { name: string; text: string }, options?: Omit<RunOptions, 'input'>): Promise<RunResult> {
+    return runScript(this.connection, { ...script, user: this.target.user }, options);
   }
 
   read(path: string, options: FileOptions = {}): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import type { Host } from '../host/host.js';
+import type { Host, HostFile } from '../host/host.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { Reporter } from '../reporter.js';
 import { renderTemplate } from '../template.js';
@@ -10,7 +10,8 @@ const LAST_LINES = 20;
 const APPLY_WITHIN_MS = 30 * 60_000;
 
 export interface ApplyRequest {
-  readonly steps: readonly Step[];
+  /** Promised ones are waited for on the host, so that they begin without a round trip; without any nothing is done. */
+  readonly steps: Promise<readonly Step[]>;
   readonly machineName: string;
   readonly report: Reporter;
   readonly signal: AbortSignal;
@@ -18,8 +19,11 @@ export interface ApplyRequest {
 
 /** Carries the steps out in one exchange. @throws MachineError ProvisionFailed with the failing step's last lines as cause */
 export async function apply(host: Host, { steps, machineName, report, signal }: ApplyRequest): Promise<void> {
-  const progress = new Progress(steps, report);
-  const files = [{ path: 'apply.sh', content: script(steps), mode: 0o700 }, ...steps.flatMap((step) => step.files)];
+  const progress = new Progress(report);
+  const files = steps.then((all) => {
+    progress.steps = all;
+    return all.length === 0 ? [] : delivery(all);
+  });
   try {
     await host.deliver(files, 'apply.sh', {
       sudo: true,
@@ -34,6 +38,10 @@ export async function apply(host: Host, { steps, machineName, report, signal }: 
   }
 }
 
+function delivery(steps: readonly Step[]): readonly HostFile[] {
+  return [{ path: 'apply.sh', content: script(steps), mode: 0o700 }, ...steps.flatMap(({ files }) => files)];
+}
+
 export function script(steps: readonly Step[]): string {
   // What several steps build on stands there once.
   const seen = new Set<string>();
@@ -44,16 +52,14 @@ export function script(steps: readonly Step[]): string {
 
 /** Turns the script's marks into steps of the reporter, and keeps what the running step printed. */
 class Progress {
+  steps: readonly Step[] = [];
   failed: Step | undefined;
   private running: Step | undefined;
   lines: string[] = [];
   private end: (() => void) | undefined;
   private fail: ((error: Error) => void) | undefined;
 
-  constructor(
-    private readonly steps: readonly Step[],
-    private readonly report: Reporter,
-  ) {}
+  constructor(private readonly report: Reporter) {}
 
   line(text: string): void {
     const [, verb, rest = ''] = /^@berth (begin|end|fail|note) ?(.*)$/.exec(text) ?? [];

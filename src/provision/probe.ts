@@ -16,11 +16,8 @@ export interface ProbeRequest {
 
 /** Everything the plan has to know, in one exchange. @throws MachineError UnsupportedHost */
 export async function probe(host: Host, { port, repositoryUrl, machineName, signal }: ProbeRequest): Promise<Facts> {
-  const { stdout } = await host.deliver(
-    [{ path: 'probe.sh', content: probeScript({ port, repositoryUrl }), mode: 0o700 }],
-    'probe.sh',
-    { signal, timeoutMs: PROBE_WITHIN_MS },
-  );
+  const script = { name: 'probe.sh', text: probeScript({ port, repositoryUrl }) };
+  const { stdout } = await host.runScript(script, { signal, timeoutMs: PROBE_WITHIN_MS });
   const facts = parseFacts(stdout);
   if (facts) return facts;
   throw new MachineError('UnsupportedHost', `${machineName} has no POSIX shell that answers as one should`, {

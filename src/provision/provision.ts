@@ -1,3 +1,4 @@
+import type { Host } from '../host/host.js';
 import { apply } from './apply.js';
 import { bundleFile } from './bundle.js';
 import type { DockerRepository, Facts, Provision, ProvisionContext, Wanted } from './contract.js';
@@ -17,6 +18,26 @@ export const DOCKER_REPOSITORY: DockerRepository = {
 };
 
 export const provisionHost: Provision = async (host, wanted, context) => {
+  const { report, signal, machineName } = context;
+  const planning = look(host, wanted, context);
+  // The host waits for the steps while it is looked at; nothing is done there when no plan comes of it.
+  const steps = planning.then(
+    (planned) => planned.steps,
+    () => [],
+  );
+  const applying = apply(host, { steps, machineName, report, signal });
+  const [planned, applied] = await Promise.allSettled([planning, applying]);
+  if (planned.status === 'rejected') throw planned.reason;
+  if (applied.status === 'rejected') throw applied.reason;
+  return { facts: planned.value.facts, steps: planned.value.steps.map(({ title }) => title) };
+};
+
+/** Looks at the host, and says what is to be done there. */
+async function look(
+  host: Host,
+  wanted: Wanted,
+  context: ProvisionContext,
+): Promise<{ facts: Facts; steps: readonly Step[] }> {
   const { report, signal, machineName, repository = DOCKER_REPOSITORY } = context;
   const facts = await report.step('Looking at the host', () =>
     probe(host, { port: wanted.enginePort, repositoryUrl: repository.url, machineName, signal }),
@@ -26,10 +47,8 @@ export const provisionHost: Provision = async (host, wanted, context) => {
   const installation = await installationFor(facts, wanted, { ...context, repository });
   const certificates = await wanted.certificates(facts);
   const upgrade = wanted.upgrade && facts.engine.path !== undefined ? [upgradeStep(distributionOf(facts))] : [];
-  const steps = plan({ facts, wanted, certificates, installation, upgrade, machineName });
-  if (steps.length > 0) await apply(host, { steps, machineName, report, signal });
-  return { facts, steps: steps.map(({ title }) => title) };
-};
+  return { facts, steps: plan({ facts, wanted, certificates, installation, upgrade, machineName }) };
+}
 
 async function installationFor(
   facts: Facts,

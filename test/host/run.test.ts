@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { HostFile } from '../../src/host/host.js';
 import { failureOf } from '../helpers/failure.js';
 import { hostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
@@ -326,6 +327,66 @@ describe('deliver', () => {
 
     expect(server.commands[0]?.slice(0, 18)).toBe("sudo -n -- sh -c '");
     expect(server.commands[0]?.endsWith("' sh run.sh")).toBe(true);
+  });
+
+  it('has its exchange open before the files are there', async () => {
+    await using folder = await hostFolder();
+    await using server = await sshServer({ env: { ...process.env, TMPDIR: folder.path } });
+    await using host = await folder.connect(server);
+    let give = (_files: HostFile[]): void => {};
+    const delivered = host.deliver(new Promise<HostFile[]>((resolve) => (give = resolve)), 'run.sh');
+    await until(() => server.commands.length > 0);
+
+    give([
+      { path: 'run.sh', content: 'cat file', mode: 0o600 },
+      { path: 'file', content: 'text', mode: 0o600 },
+    ]);
+
+    expect((await delivered).stdout).toBe('text');
+    expect((await readdir(folder.path)).filter((name) => name.startsWith('tmp.'))).toEqual([]);
+  });
+
+  it('does nothing on the host, not even by sudo, where no files come', async () => {
+    await using folder = await hostFolder();
+    await using server = await sshServer({ env: { ...process.env, PATH: folder.path } });
+    const target = { host: server.host, port: server.port, user: 'debian' };
+    await symlink('/bin/sh', join(folder.path, 'sh'));
+    await using host = await folder.connect(server, { target });
+
+    const delivered = await host.deliver(Promise.resolve([]), 'run.sh', { sudo: true });
+
+    expect(delivered).toEqual({ stdout: '', stderr: '' });
+    expect(server.inputs).toEqual([Buffer.alloc(0)]);
+  });
+
+  it('ends with the error that came instead of the files', async () => {
+    await using folder = await hostFolder();
+    await using server = await sshServer();
+    await using host = await folder.connect(server);
+
+    await expect(host.deliver(Promise.reject(new Error('no plan')), 'run.sh')).rejects.toThrow('no plan');
+  });
+});
+
+describe('a script in the command line', () => {
+  it('arrives as it is, and leaves nothing behind', async () => {
+    await using folder = await hostFolder();
+    await using server = await sshServer({ env: { ...process.env, TMPDIR: folder.path } });
+    await using host = await folder.connect(server);
+    const text = [
+      "# said ' nowhere",
+      String.raw`printf '%s\n' "it's" 'back\slash \1 \\ \0134 100% ! é'`,
+      '  # nor this',
+      'basename "$0"; cat',
+    ].join('\n');
+
+    const { stdout } = await host.runScript({ name: 'look.sh', text });
+
+    expect(stdout).toBe(String.raw`it's
+back\slash \1 \\ \0134 100% ! é
+look.sh
+`);
+    expect((await readdir(folder.path)).filter((name) => name.startsWith('tmp.'))).toEqual([]);
   });
 });
 

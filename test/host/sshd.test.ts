@@ -133,6 +133,18 @@ withSshd("OpenSSH's own sshd", () => {
     expect((await readFile(join(folder.path, 'copy'))).equals(await readFile(localPath))).toBe(true);
   });
 
+  it('lets a script run before the delivery that waits for it, however few sessions it allows', async () => {
+    await using folder = await hostFolder();
+    await using sshd = await realSshd(folder, 'MaxSessions 1\n');
+    await using host = await reach(folder, sshd.port);
+    const looked = host.runScript({ name: 'look.sh', text: 'echo seen' });
+    const files = looked.then(({ stdout }) => [{ path: 'run.sh', content: `echo ${stdout}`, mode: 0o600 }]);
+
+    const { stdout } = await host.deliver(files, 'run.sh');
+
+    expect(stdout).toBe('seen\n');
+  });
+
   it('refuses a key it does not know', async () => {
     await using folder = await hostFolder();
     await using sshd = await realSshd(folder);

@@ -47,7 +47,7 @@ async function applied(
   await using host = await folder.connect(server);
   const { report, lines } = endings();
   const { signal } = new AbortController();
-  const work = apply(host, { steps: STEPS, machineName: 'web-1', report, signal });
+  const work = apply(host, { steps: Promise.resolve(STEPS), machineName: 'web-1', report, signal });
   const isGood = answer.code === undefined && !answer.drop && answer.signal === undefined;
   const failure = isGood ? await work.then(() => undefined) : await failureOf(work);
   return { failure, lines, commands: server.commands.length };

@@ -125,6 +125,7 @@ function fakeHost(target: Host['target']): Host {
     exchanges: 1,
     run: refuse,
     deliver: refuse,
+    runScript: refuse,
     read: refuse,
     write: refuse,
     upload: refuse,
