@@ -9,6 +9,7 @@ import { asMachineError, errorJson, errorText } from './error-text.js';
 import { exitCodeOf } from './exit-code.js';
 import { liveReporter } from './live-reporter.js';
 import { jsonReporter, plainReporter } from './plain-reporter.js';
+import { isProgressOnStdout } from './progress-stream.js';
 import { createProgram } from './program.js';
 import { interruptSignal } from './signals.js';
 import { readTerminal, type Terminal } from './terminal.js';
@@ -146,7 +147,14 @@ export abstract class MachineCommand extends Command {
   private reporterFor(progress: string, debug: boolean): Reporter {
     const options = { debug, write: (text: string) => void process.stderr.write(text) };
     if (progress === 'json') return jsonReporter(options);
-    if (progress === 'plain' || (progress === 'auto' && !this.terminal.stderrIsTty)) return plainReporter(options);
+    if (progress === 'plain') return plainReporter(options);
+    if (progress === 'auto' && !this.terminal.stderrIsTty) {
+      const asThere = isProgressOnStdout(this.id, this.config.bin) && !this.jsonEnabled();
+      return plainReporter({
+        ...options,
+        ...(asThere && { writeProgress: (text) => void process.stdout.write(text) }),
+      });
+    }
     const live = liveReporter({ ...options, columns: this.terminal.columns, colour: this.terminal.colour });
     this.closeReporter = () => live.close();
     return live;

@@ -5,22 +5,28 @@ export interface ReportOptions {
   readonly write: (text: string) => void;
 }
 
+export interface PlainOptions extends ReportOptions {
+  /** Where lines go that tell of no trouble, when not where all others go. */
+  readonly writeProgress?: (text: string) => void;
+}
+
 /** One line when a step begins, one when it ends; what went well is never worded like an error. */
-export function plainReporter(options: ReportOptions, machine = ''): Reporter {
-  const { debug, write } = options;
-  const say = (line: string): void => write(`${machine === '' ? '' : `(${machine}) `}${line}\n`);
+export function plainReporter(options: PlainOptions, machine = ''): Reporter {
+  const { debug, write, writeProgress = write } = options;
+  const named = (line: string): string => `${machine === '' ? '' : `(${machine}) `}${line}\n`;
+  const say = (line: string): void => writeProgress(named(line));
   return {
     async step(title, work) {
       const began = performance.now();
       say(`${title}...`);
       const result = await work();
-      if (debug) say(`${title}: done after ${seconds(performance.now() - began)}`);
+      if (debug) write(named(`${title}: done after ${seconds(performance.now() - began)}`));
       return result;
     },
     info: say,
-    warn: (line) => say(`Warning: ${line}`),
+    warn: (line) => write(named(`Warning: ${line}`)),
     debug: (line) => {
-      if (debug) say(`debug: ${line}`);
+      if (debug) write(named(`debug: ${line}`));
     },
     forMachine: (name) => plainReporter(options, name),
   };

@@ -39,6 +39,22 @@ describe('plain progress', () => {
     expect(text()).toBe('(web-1) Creating the machine...\n(web-2) done\n');
   });
 
+  it('goes its own way where it has one, without warnings and details', async () => {
+    let progress = '';
+    const { report, text } = written((write) =>
+      plainReporter({ debug: true, write, writeProgress: (more) => void (progress += more) }),
+    );
+
+    await report.forMachine('web-1').step('Creating the machine', async () => report.info('its address is 192.0.2.7'));
+    report.warn('its clock is wrong');
+    report.debug('3 exchanges');
+
+    expect(progress).toBe('(web-1) Creating the machine...\nits address is 192.0.2.7\n');
+    expect(text().replace(/\d+\.\d/, '0.0')).toBe(
+      '(web-1) Creating the machine: done after 0.0 s\nWarning: its clock is wrong\ndebug: 3 exchanges\n',
+    );
+  });
+
   it('leaves failures to the one error at the end', async () => {
     const { report, text } = written((write) => plainReporter({ debug: false, write }));
 
