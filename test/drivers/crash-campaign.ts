@@ -1,7 +1,7 @@
 import type { AnyDriverSpec, Driver, OptionTable, OptionsOf } from '../../src/driver.js';
 import type { Json } from '../../src/record.js';
 import type { CloudStandIn, Intervention } from '../standins/server.js';
-import type { CloudStand } from './cloud-contract.js';
+import type { CloudStand } from './cloud-stand.js';
 import { contextOf, newHost, type TestContext } from './contract.js';
 
 type AnyDriver = Driver<OptionsOf<OptionTable>, Json>;
