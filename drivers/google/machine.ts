@@ -1,0 +1,27 @@
+/** All that is needed to find a machine, start it again or remove it, whichever options it was made with. */
+export type GoogleMachine = {
+  readonly project: string;
+  readonly zone: string;
+  /** Name of the instance: the machine's own where Google takes it, as docker-machine has it; else `tag`. */
+  readonly instance: string;
+  readonly disk: string;
+  /** Goes into the label berth-id of what is made; '' where docker-machine made the machine. */
+  readonly id: string;
+  /** The machine's own network tag; its firewall rules begin with it. '' until there is one. */
+  readonly tag: string;
+  /** Where the firewall rules of the machine stand: "projects/p/global/networks/default". */
+  readonly network: string;
+  readonly user: string;
+  /** Which of its addresses is called. */
+  readonly internal: boolean;
+  /** The user's own instance (--google-use-existing): it is never deleted. */
+  readonly foreign: boolean;
+  /** False with --google-skip-firewall-create: rules are the user's matter. */
+  readonly firewall: boolean;
+  /** Requests to make the instance that were refused in the end; a new attempt needs a new request id. */
+  readonly attempt: number;
+  /** When the instance was last asked for, in milliseconds since 1970; absent once it is known to exist. */
+  readonly askedAt?: number;
+  readonly endpoint?: string;
+  readonly credentialsFile?: string;
+};
