@@ -30,6 +30,9 @@ export interface EngineOptions {
 }
 export type EngineSource = 'auto' | 'docker' | 'distribution' | 'bundle';
 
+/** An installUrl that is none, as docker-machine of Rancher has it: whoever made the host has brought the engine. */
+export const NO_INSTALL = 'none';
+
 export const DEFAULT_ENGINE: EngineOptions = {
   opts: [],
   env: [],

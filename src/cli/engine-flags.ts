@@ -1,9 +1,10 @@
 import { Flags } from '@oclif/core';
 import { MachineError } from '../errors.js';
-import type { EngineOptions } from '../record.js';
+import { NO_INSTALL, type EngineOptions } from '../record.js';
 import { listOf } from './driver-flags.js';
 
 const helpGroup = 'ENGINE';
+const MIRRORS = 'ENGINE_REGISTRY_MIRROR';
 const list = (description: string, env?: string): ReturnType<typeof Flags.string> =>
   Flags.string({
     description,
@@ -19,14 +20,14 @@ export const engineFlags = {
   'engine-env': list('environment variable of the engine as NAME=value, repeatable'),
   'engine-label': list('label of the engine as key=value, repeatable'),
   'engine-insecure-registry': list('registry the engine may use without TLS, repeatable'),
-  'engine-registry-mirror': list('registry mirror of the engine, repeatable', 'ENGINE_REGISTRY_MIRROR'),
+  'engine-registry-mirror': list('registry mirror of the engine, repeatable', MIRRORS),
   'engine-storage-driver': Flags.string({
     description: 'storage driver of the engine; its own choice otherwise',
     helpGroup,
     default: '',
   }),
   'engine-install-url': Flags.string({
-    description: 'URL of a script that installs the engine',
+    description: 'URL of a script that installs the engine; none where it must be there already',
     helpGroup,
     env: 'MACHINE_DOCKER_INSTALL_URL',
     default: '',
@@ -52,6 +53,16 @@ export const engineFlags = {
 
 /** What get.docker.com does, berth does itself; as a URL it is docker-machine's word for "the usual way". */
 const USUAL_INSTALL_URL = 'https://get.docker.com';
+
+/** Of lists docker-machine took the environment's items as well; oclif takes them only when the command line has none. */
+export function withMirrors(
+  flags: Readonly<Record<string, unknown>>,
+  environment: Readonly<NodeJS.ProcessEnv>,
+): Readonly<Record<string, unknown>> {
+  const typed = flags['engine-registry-mirror'];
+  if (!Array.isArray(typed)) return flags;
+  return { ...flags, 'engine-registry-mirror': [...(listOf(environment[MIRRORS]) ?? []), ...(typed as string[])] };
+}
 
 /** @throws MachineError BadOption for a text that cannot be what its option wants */
 export function engineOptions(flags: Readonly<Record<string, unknown>>): {
@@ -84,7 +95,7 @@ function pairs(items: readonly string[], name: string): readonly string[] {
 }
 
 function url(text: string): string {
-  if (text === '' || (URL.canParse(text) && /^https?:/.test(text))) return text;
+  if (['', NO_INSTALL].includes(text) || (URL.canParse(text) && /^https?:/.test(text))) return text;
   throw new MachineError('BadOption', `option --engine-install-url wants an http or https URL, got "${text}"`);
 }
 

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { drivers } from '../../drivers/index.js';
 import { chosenDriver, driverFlags, parseInteger, withoutTaken } from '../cli/driver-flags.js';
-import { engineFlags } from '../cli/engine-flags.js';
+import { engineFlags, withMirrors } from '../cli/engine-flags.js';
 import { goFlags } from '../cli/go-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { pluginOptions } from '../cli/program.js';
@@ -44,8 +44,9 @@ export default class Create extends MachineCommand {
 
   async run(): Promise<unknown> {
     const declared = await this.declaredOptions();
-    const { argv, flags, raw } = await this.parseWith(declared);
-    const names = newNames(argv.map(String), flags['count']);
+    const { argv, flags: parsed, raw } = await this.parseWith(declared);
+    const flags = withMirrors(parsed, this.environment);
+    const names = newNames(argv.map(String), parsed['count']);
     const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])));
     const program = this.programFor(flags);
     const found = declared && program.findDriver(declared.name);

@@ -1,5 +1,5 @@
 import { MachineError } from '../errors.js';
-import type { EngineOptions } from '../record.js';
+import { NO_INSTALL, type EngineOptions } from '../record.js';
 import type { Facts } from './contract.js';
 import type { Distribution } from './distributions.js';
 
@@ -18,6 +18,14 @@ export interface SourceWish {
 
 /** Which source to take on this host. @throws MachineError ProvisionFailed, BadOption */
 export function chooseSource({ engine, facts, distribution, machineName }: SourceWish): Source {
+  if (engine.installUrl === NO_INSTALL) {
+    throw new MachineError('ProvisionFailed', `no engine on ${machineName}, and --engine-install-url is "none"`, {
+      suggestions: [
+        'Install an engine on the host yourself, and run create again',
+        'Leave out --engine-install-url none',
+      ],
+    });
+  }
   refuseFullDisk(facts, machineName);
   if (engine.installUrl !== '') return 'url';
   if (engine.source !== 'auto') return refuseImpossible(engine.source, distribution, facts);

@@ -3,6 +3,7 @@ import { Parser } from '@oclif/core';
 import { engineFlags, engineOptions } from '../../src/cli/engine-flags.js';
 import { DEFAULT_ENGINE } from '../../src/record.js';
 import { failureOf, told } from '../helpers/failure.js';
+import { testHome } from './support/berth.js';
 
 async function parse(
   argv: string[],
@@ -71,6 +72,25 @@ describe('the options of the engine', () => {
       registryMirrors: ['https://a', 'https://b'],
       installUrl: 'https://example.com/install',
     });
+  });
+
+  it('take none for a URL, as docker-machine of Rancher does: nothing is installed', async () => {
+    const { engine } = await parse(['--engine-install-url', 'none']);
+
+    expect(engine.installUrl).toBe('none');
+  });
+
+  it('add the registry mirrors of the command line to those of the environment', async () => {
+    using home = testHome();
+    const env = { ENGINE_REGISTRY_MIRROR: 'https://a, https://b' };
+    const create = ['create', '-d', 'none', '--url', 'tcp://127.0.0.1:1'];
+
+    await home.berth([...create, '--engine-registry-mirror', 'https://c', 'web-1'], { env });
+    await home.berth([...create, 'web-2'], { env });
+
+    const format = '{{.HostOptions.EngineOptions.RegistryMirror}}';
+    expect((await home.berth(['inspect', '-f', format, 'web-1'])).stdout).toBe('[https://a https://b https://c]\n');
+    expect((await home.berth(['inspect', '-f', format, 'web-2'])).stdout).toBe('[https://a https://b]\n');
   });
 
   it('mean the usual way by the URL that docker-machine had for it', async () => {

@@ -50,6 +50,20 @@ describe('the source of an engine', () => {
     expect(choose(facts(), { installUrl: 'https://get.test/', source: 'docker' })).toBe('url');
   });
 
+  it('is none where nothing may be installed', async () => {
+    const failure = await failureOf(() => choose(facts({ freeMib: 10 }), { installUrl: 'none', source: 'docker' }));
+
+    expect(told(failure)).toEqual({
+      code: 'ProvisionFailed',
+      message: 'no engine on web-1, and --engine-install-url is "none"',
+      exitCode: 4,
+    });
+    expect(failure.suggestions).toEqual([
+      'Install an engine on the host yourself, and run create again',
+      'Leave out --engine-install-url none',
+    ]);
+  });
+
   it('is missing on a host that reaches nothing and takes no bundle', async () => {
     const failure = await failureOf(() => choose(facts({ ...alpine, ...reaching(false, false) })));
 
