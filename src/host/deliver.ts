@@ -8,19 +8,20 @@ import { tarStream, type TarEntry } from './tar.js';
  * For `sh -c`, with the script's name as $1. The folder goes away on every way out, and the script has the umask of the login;
  * a shell runs its traps when the program in front of it has ended.
  */
-const runScriptAfter = (fill: string): string =>
+const inOwnFolder = (fill: string, run: string): string =>
   [
     'u=$(umask); umask 077',
     'd=$(mktemp -d) || exit',
     `trap 'rm -rf "$d"' EXIT`,
     `trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM`,
     `cd "$d" && ${fill} || { echo "cannot unpack the files in $d" >&2; exit 1; }`,
-    'umask "$u"; sh "./$1" </dev/null',
-    's=$?; cd /; exit $s',
+    'umask "$u"; sh "./$1" </dev/null' + run,
+    'cd /; exit $s',
   ].join('\n');
 /** What is left of stdin after the archive is nothing of the script's. */
-const UNPACK_AND_RUN = runScriptAfter('tar -xmpf -');
-const WRITE_AND_RUN = runScriptAfter(`printf %b "$2" >"$1"`);
+const UNPACK_AND_RUN = inOwnFolder('tar -xmpf -', '; s=$?');
+/** One piece of output instead of one for each line: of more than ten a fresh connection holds back the rest for a round trip. */
+const WRITE_AND_RUN = inOwnFolder('printf %b "$2" >"$1"', ' >"$1.out"; s=$?; cat "$1.out"');
 /** Before it does anything, sudo's log included. A shell reads such a line without taking a byte behind it. */
 const WAIT = 'read -r go || exit 0; exec "$@"';
 const GO = Buffer.from('go\n');

@@ -5,7 +5,10 @@ interface Internals {
   readonly _protocol: {
     service: (name: string) => void;
     authPK: (user: string, key: unknown, algorithm?: string, sign?: Signer) => void;
-    readonly _handlers: { SERVICE_ACCEPT: (protocol: unknown, name: string) => void };
+    readonly _handlers: {
+      SERVICE_ACCEPT: (protocol: unknown, name: string) => void;
+      GLOBAL_REQUEST: (protocol: unknown, name: string, ...rest: readonly unknown[]) => void;
+    };
   };
 }
 type Signer = (data: Buffer, signed: (signature: Buffer) => void) => void;
@@ -18,13 +21,15 @@ const HASHES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Spares a login two round trips that the protocol does not ask for (RFC 4252 §7 and RFC 4253 §10): a private key signs at
- * once, instead of asking whether its public half would do, and the first request goes out behind that for the service.
+ * Spares a login three round trips that the protocol does not ask for (RFC 4252 §7, RFC 4253 §10): a private key signs at
+ * once, instead of asking whether its public half would do; the first request goes out behind that for the service; and a
+ * list of the host's keys stays unanswered.
  * @param first the key that is offered first; without one the answer to the request for the service is waited for
  */
 export function hasten(client: Client, first: ParsedKey | undefined): void {
   const protocol = (client as unknown as Internals)._protocol;
   signAtOnce(protocol);
+  passOverHostKeys(protocol);
   // Which algorithm an RSA key may sign with stands in a message that can come as late as that answer.
   if (first !== undefined && first.type !== 'ssh-rsa') requestBehindService(protocol);
 }
@@ -55,5 +60,16 @@ function requestBehindService(protocol: Internals['_protocol']): void {
     // The answer itself says nothing more: a server that refuses the service ends the connection.
     protocol._handlers.SERVICE_ACCEPT = () => {};
     accepted(protocol, name);
+  };
+}
+
+/**
+ * OpenSSH tells all its keys after each login. ssh2 has it prove them, which nobody here wants to know, and the answer holds up
+ * what the server says next: sshd leaves Nagle's algorithm on until the first command runs.
+ */
+function passOverHostKeys({ _handlers: handlers }: Internals['_protocol']): void {
+  const answer = handlers.GLOBAL_REQUEST;
+  handlers.GLOBAL_REQUEST = (protocol, name, ...rest) => {
+    if (name !== 'hostkeys-00@openssh.com') answer(protocol, name, ...rest);
   };
 }
