@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { MachineError, systemCode } from '../errors.js';
 
 export interface EngineAddress {
+  /** Whose engine it is, for advice. */
+  readonly machine: string;
   /** tcp://host:port */
   readonly url: string;
   /** PEM texts: the authority that the engine's certificate must come from, and our own client pair. */
@@ -31,7 +33,7 @@ export function pingEngine(engine: EngineAddress, { timeoutMs, signal }: PingOpt
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
       clearTimeout(timer);
-      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine.url, cause));
+      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine, cause));
     };
     const asked = request(
       {
@@ -108,22 +110,22 @@ function parsedJson(text: string): unknown {
 }
 
 /** Network trouble and certificate trouble are different errors: renewing certificates never opened a firewall. */
-function explain(url: string, cause: Error): MachineError {
+function explain({ url, machine }: EngineAddress, cause: Error): MachineError {
   const code = systemCode(cause) ?? '';
   const flaw = TLS_FLAWS[code] ?? handshakeFlaw(code, cause.message);
   if (flaw !== undefined) {
     return new MachineError('CertificateInvalid', `cannot trust the engine at ${url}: ${flaw}`, {
       cause,
-      suggestions: ['berth regenerate-certs NAME'],
+      suggestions: [`berth regenerate-certs ${machine}`],
     });
   }
   const fact = cause instanceof NoAnswer ? cause.message : (NETWORK_FACTS[code] ?? (code || cause.message));
   return new MachineError('EngineUnreachable', `cannot reach the engine at ${url}: ${fact}`, {
     cause,
-    suggestions: NETWORK_ADVICE[code] ?? [
-      'Check that no firewall or security group blocks this port',
-      'berth status NAME',
-    ],
+    suggestions:
+      code === 'ECONNREFUSED'
+        ? [`berth status ${machine}`, `berth provision ${machine}`]
+        : ['Check that no firewall or security group blocks this port', `berth status ${machine}`],
   });
 }
 
@@ -156,8 +158,4 @@ const NETWORK_FACTS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no route to the network',
   ETIMEDOUT: 'no answer',
   ENOTFOUND: 'no such host name',
-};
-
-const NETWORK_ADVICE: Readonly<Record<string, readonly string[]>> = {
-  ECONNREFUSED: ['berth status NAME', 'berth provision NAME'],
 };

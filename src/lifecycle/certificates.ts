@@ -106,16 +106,16 @@ const DNS_NAME = /^(?=.{1,253}$)[a-zA-Z0-9_*]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/;
  * a URL: there the store's own pair is shown. @throws MachineError CertificateInvalid
  */
 export async function engineAddress(machine: Machine, { store }: Program): Promise<EngineAddress> {
-  const url = engineUrl(machine);
+  const its = { machine: machine.name, url: engineUrl(machine) };
   const [authority, certificate, privateKey] = await Promise.all([
     store.readFile(machine.name, 'ca.pem'),
     store.readFile(machine.name, 'cert.pem'),
     store.readFile(machine.name, 'key.pem'),
   ]);
   if (authority !== undefined && certificate !== undefined && privateKey !== undefined)
-    return { url, authority, certificate, privateKey };
+    return { ...its, authority, certificate, privateKey };
   const pair = machine.transport.kind === 'url' ? await store.certificates() : undefined;
-  if (pair) return { url, authority: pair.authority.certificate, ...pair.client };
+  if (pair) return { ...its, authority: pair.authority.certificate, ...pair.client };
   throw new MachineError('CertificateInvalid', `machine "${machine.name}" has no client certificate`, {
     cause: new Error(store.folder(machine.name)),
     suggestions: [`berth provision ${machine.name}`],

@@ -92,7 +92,7 @@ export function shellName(
   if (name !== undefined && name !== '') return name;
   if (platform === 'win32') return 'cmd';
   throw new MachineError('BadUsage', 'cannot tell which shell this is: the variable SHELL is not set', {
-    suggestions: ['Name it: berth env --shell bash NAME'],
+    suggestions: ['Name it with --shell bash, say'],
   });
 }
 

@@ -96,7 +96,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['env', 'a'],
     env: { SHELL: '' },
     message: 'cannot tell which shell this is: the variable SHELL is not set',
-    advice: ['Name it: berth env --shell bash NAME'],
+    advice: ['Name it with --shell bash, say'],
   },
 ];
 for (const name of ['', '../x', 'a/b', 'a b', '-x', 'ümlaut'])

@@ -17,13 +17,14 @@ beforeAll(async () => {
 });
 
 const addressOf = (url: string, own: TestCertificates = mine): EngineAddress => ({
+  machine: 'web-1',
   url,
   authority: own.authority.certificate,
   certificate: own.client.certificate,
   privateKey: own.client.privateKey,
 });
 const DAY_MS = 86_400_000;
-const REGENERATE = ['berth regenerate-certs NAME'];
+const REGENERATE = ['berth regenerate-certs web-1'];
 
 describe('asking an engine', () => {
   it('tells its version, whatever API versions it still speaks', async () => {
@@ -126,7 +127,7 @@ describe('an engine that cannot be reached', () => {
       message: `cannot reach the engine at ${url}: connection refused`,
       exitCode: 4,
     });
-    expect(failure.suggestions).toEqual(['berth status NAME', 'berth provision NAME']);
+    expect(failure.suggestions).toEqual(['berth status web-1', 'berth provision web-1']);
   });
 
   it('is given up at the time limit when it never says a word', async () => {
@@ -141,7 +142,7 @@ describe('an engine that cannot be reached', () => {
     });
     expect(failure.suggestions).toEqual([
       'Check that no firewall or security group blocks this port',
-      'berth status NAME',
+      'berth status web-1',
     ]);
   });
 

@@ -183,6 +183,6 @@ describe('the name of the shell', () => {
       message: 'cannot tell which shell this is: the variable SHELL is not set',
       exitCode: 2,
     });
-    expect(failure.suggestions).toEqual(['Name it: berth env --shell bash NAME']);
+    expect(failure.suggestions).toEqual(['Name it with --shell bash, say']);
   });
 });
