@@ -7,7 +7,7 @@ import { Fault, isFault } from './fault.js';
 export interface RestOptions {
   /** Without a slash at its end: "https://api.hetzner.cloud/v1". */
   readonly base: string;
-  /** Headers of every request, the credentials' among them; `renew` when the last ones were refused. */
+  /** Headers of every request, the credentials' among them; `renew` when the last ones were refused (HTTP 401): once a request. */
   authorize(renew: boolean): Promise<Readonly<Record<string, string>>>;
   /** The provider's refusal, read. Only asked for answers of 400 and above. */
   faultOf(refusal: Refusal): Fault;
@@ -33,8 +33,10 @@ export interface RestCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** Sent as a form instead of a body: what places to log in at want. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A POST that may be sent twice, since a token or a name in it makes the second one harmless. */
+  /** A POST or PATCH that may be sent twice, since a token or a name in it makes the second one harmless. */
   readonly repeatable?: boolean;
 }
 
@@ -54,15 +56,15 @@ const LONGEST_MS = 5_000;
 
 /**
  * A client that asks again where that is safe: always after "too many requests", after a failed or lost answer only when the
- * request may be repeated (everything but a plain POST). Redirects are not followed: credentials would go with them.
+ * request may be repeated (everything but a plain POST or PATCH). Redirects are not followed: credentials would go with them.
  * @throws Fault for refusals, kind 'unavailable' when no answer came; MachineError Cancelled
  */
 export function createRest(options: RestOptions): Rest {
   const { pace, signal, withinMs = WITHIN_MS } = options;
   return async (call) => {
     const endsAt = performance.now() + withinMs;
-    let renew = false;
-    for (let pauseMs = pace.firstMs; ; pauseMs = Math.min(pauseMs * 2, LONGEST_MS)) {
+    let renewed = false;
+    for (let pauseMs = pace.firstMs, renew = false; ; pauseMs = Math.min(pauseMs * 2, LONGEST_MS)) {
       await pace.turn(signal);
       try {
         const answer = await send(call, options, renew);
@@ -72,9 +74,11 @@ export function createRest(options: RestOptions): Rest {
         throwIfCancelled(signal);
         if (!isFault(error)) throw error;
         if (error.kind === 'throttled') pace.refused(error.retryAfterMs);
-        const isStale: boolean = error.kind === 'credentials' && error.code === 'HTTP 401' && !renew;
-        if (performance.now() >= endsAt || !(isStale || mayRepeat(call, error))) throw error;
-        renew ||= isStale;
+        else if (error.kind !== 'unavailable') pace.accepted();
+        renew = error.kind === 'credentials' && error.code === 'HTTP 401' && !renewed;
+        renewed ||= renew;
+        const isTooLate = performance.now() + (error.retryAfterMs ?? 0) >= endsAt;
+        if (isTooLate || !(renew || mayRepeat(call, error))) throw error;
         if (error.kind === 'unavailable') await pause(error.retryAfterMs ?? pauseMs * (0.5 + Math.random()), signal);
       }
     }
@@ -102,6 +106,7 @@ async function send(call: RestCall, options: RestOptions, renew: boolean): Promi
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestMs)]),
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      ...(call.form === undefined ? {} : { body: new URLSearchParams(call.form) }),
     });
     text = await response.text();
   } catch (error) {
