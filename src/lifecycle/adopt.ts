@@ -3,8 +3,9 @@ import { MachineError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import type { Machine } from '../record.js';
 import { prepareLogin, writeLogin } from './login.js';
+import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
-import { connectTo, keepContext } from './provision.js';
+import { connectTo } from './provision.js';
 
 /**
  * Takes a running engine over without changing anything on its host: the docker client reaches it over SSH.
@@ -39,7 +40,7 @@ export async function adoptMachine(planned: Machine, spec: AnyDriverSpec, progra
         throw error;
       }
       await store.write(adopted);
-      await keepContext(adopted, program);
+      await keepEntrances(adopted, program);
       report.info(`docker uses your ssh program for it: "ssh ${sshWords(adopted)}" has to log in without a question`);
       return adopted;
     },

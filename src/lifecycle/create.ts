@@ -6,8 +6,9 @@ import type { Json, Machine } from '../record.js';
 import { copyClientFiles, ensureAuthority } from './certificates.js';
 import { driverContext, waitForState } from './driver-call.js';
 import { prepareLogin, writeLogin } from './login.js';
+import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
-import { keepContext, makesHosts, provisionMachine } from './provision.js';
+import { makesHosts, provisionMachine } from './provision.js';
 
 export interface CreateRequest {
   /** A planned record: everything the user asked for, nothing that exists yet. */
@@ -43,7 +44,7 @@ async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program
     await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
   } else {
     await copyClientFiles(made.name, await ensureAuthority(program, made.tlsPaths), program);
-    await keepContext(made, program);
+    await keepEntrances(made, program);
   }
   const ready: Machine = { ...made, phase: 'ready' };
   await program.store.write(ready);

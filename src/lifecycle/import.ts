@@ -5,7 +5,7 @@ import type { KeyPair, Machine, TlsPaths } from '../record.js';
 import { openStore } from '../store/disk.js';
 import type { Store } from '../store/store.js';
 import type { Program } from './program.js';
-import { keepContext } from './provision.js';
+import { keepEntrances } from './entrances.js';
 
 export interface ImportRequest {
   /** Absolute path of a store's folder, of a machine's, or of an archive. */
@@ -117,7 +117,7 @@ async function importOne({ machine, name }: Planned, source: Store, program: Pro
   };
   if (name !== machine.name) await renameHostKey({ machine, name }, source);
   await store.moveIn(imported, from);
-  await keepContext(imported, program).catch((error: unknown) => {
+  await keepEntrances(imported, program).catch((error: unknown) => {
     // An engine at a URL, or an unfinished machine, may have no certificates at all.
     if (!isMachineError(error, 'CertificateInvalid')) throw error;
   });

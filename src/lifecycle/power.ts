@@ -4,8 +4,9 @@ import type { MachineName } from '../name.js';
 import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
 import { callOf, waitForState, type DriverCall } from './driver-call.js';
+import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
-import { connectTo, keepContext, makesHosts, provisionMachine } from './provision.js';
+import { connectTo, makesHosts, provisionMachine } from './provision.js';
 import { waitForEngine } from './reach.js';
 
 /** After a boot the engine starts with all its containers. */
@@ -86,7 +87,7 @@ async function followAddress(
     return;
   }
   await program.report.step('Waiting for the engine', () => waitForEngine(machine, program, BOOT_WITHIN_MS));
-  await keepContext(machine, program);
+  await keepEntrances(machine, program);
 }
 
 /** The engine answered before the reboot too, so the end of the old boot has to be seen first. */

@@ -1,18 +1,11 @@
-import { writeContext } from '../engine/contexts.js';
 import type { AnyDriverSpec, SshTarget } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { ConnectRequest, Host } from '../host/host.js';
 import type { Wanted } from '../provision/contract.js';
-import { engineUrl, type Machine } from '../record.js';
+import type { Machine } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
-import {
-  copyClientFiles,
-  engineAddress,
-  ensureAuthority,
-  ensureServerPair,
-  serverKeyAhead,
-  serverNames,
-} from './certificates.js';
+import { copyClientFiles, ensureAuthority, ensureServerPair, serverKeyAhead, serverNames } from './certificates.js';
+import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
 import { waitForEngine } from './reach.js';
 
@@ -62,7 +55,7 @@ export async function provisionMachine(
   );
   const { version } = await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
   report.debug(`${connection.exchanges} exchanges on one SSH connection`);
-  await keepContext(machine, program);
+  await keepEntrances(machine, program);
   const found = provisioned.facts.engine.version;
   return { steps: provisioned.steps, version, ...(found === undefined ? {} : { found }) };
 }
@@ -115,17 +108,6 @@ export function sshHost(machine: Machine): string {
     });
   }
   return host;
-}
-
-/** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */
-export async function keepContext(machine: Machine, program: Program): Promise<void> {
-  const { dockerFolder, report } = program;
-  const url = engineUrl(machine);
-  if (dockerFolder === undefined || url === '') return;
-  const tls = machine.transport.kind === 'ssh' ? undefined : await engineAddress(machine, program);
-  const context = { name: machine.name, machineId: machine.id, url, ...(tls ? { tls } : {}) };
-  if (!(await writeContext(dockerFolder, context)))
-    report.debug(`no docker context "${machine.name}": the client reserves such names, or somebody else has made one`);
 }
 
 function wantedState(

@@ -84,6 +84,8 @@ export type MachineFile =
   | 'server-key.pem'
   // Of an imported machine whose authority is not the store's.
   | 'ca-key.pem'
+  // The variables of the docker client, for shells.
+  | 'env'
   | 'id_rsa'
   | 'id_rsa.pub'
   | 'known_hosts'

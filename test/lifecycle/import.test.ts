@@ -294,7 +294,7 @@ describe('an import', () => {
 
     await importing(path);
 
-    expect(await readdir(there.program.store.folder(WEB))).toEqual(['config.json']);
+    expect(await readdir(there.program.store.folder(WEB))).toEqual(['config.json', 'env']);
   });
 
   it.each([

@@ -1,0 +1,32 @@
+import { writeContext } from '../engine/contexts.js';
+import { engineUrl, type Machine } from '../record.js';
+import { engineAddress } from './certificates.js';
+import { clientEnvironment } from './connection.js';
+import type { Program } from './program.js';
+
+/** Brings what others read to find the machine in step with its record: its docker context and its file for shells. */
+export async function keepEntrances(machine: Machine, program: Program): Promise<void> {
+  if (engineUrl(machine) === '') return;
+  await Promise.all([keepContext(machine, program), keepShellFile(machine, program)]);
+}
+
+/** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */
+async function keepContext(machine: Machine, program: Program): Promise<void> {
+  const { dockerFolder, report } = program;
+  if (dockerFolder === undefined) return;
+  const tls = machine.transport.kind === 'ssh' ? undefined : await engineAddress(machine, program);
+  const context = { name: machine.name, machineId: machine.id, url: engineUrl(machine), ...(tls ? { tls } : {}) };
+  if (!(await writeContext(dockerFolder, context)))
+    report.debug(`no docker context "${machine.name}": the client reserves such names, or somebody else has made one`);
+}
+
+/**
+ * What `use` of shell-init reads without starting a process: NAME=value lines. A certificate path of "." is the folder that the
+ * file stands in, so that a store can be moved.
+ */
+async function keepShellFile(machine: Machine, { store }: Program): Promise<void> {
+  const lines = clientEnvironment(machine, '.', 'linux').flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}\n`],
+  );
+  await store.writeFile(machine.name, 'env', lines.join(''));
+}
