@@ -55,14 +55,17 @@ export class Pace {
 
   /** The provider has said "too fast"; it may have said for how long, in milliseconds. */
   refused(retryAfterMs?: number): void {
+    // Requests that were under way together are refused together: that counts once.
+    const isKnown = this.#now() < this.#notBefore;
+    if (isKnown && retryAfterMs === undefined) return;
     const exponential = Math.min(this.firstMs * 2 ** this.#refusals, LONGEST_MS);
     const waitMs = retryAfterMs ?? exponential * (0.5 + this.#random() / 2);
-    // Requests that were under way together are refused together: that counts once.
-    if (this.#now() >= this.#notBefore) this.#refusals += 1;
+    if (!isKnown) this.#refusals += 1;
     this.#notBefore = Math.max(this.#notBefore, this.#now() + waitMs);
   }
 
+  /** The provider has answered: each answer takes back one refusal, so that one lucky request does not set off all the others. */
   accepted(): void {
-    this.#refusals = 0;
+    this.#refusals = Math.max(0, this.#refusals - 1);
   }
 }

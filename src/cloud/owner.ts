@@ -22,8 +22,10 @@ export function ownerOf(
 
 /** A name of a resource of ours, unique by the machine's id and short enough for every provider: "berth-web-1-0123abcd". */
 export function resourceName({ name, id }: Pick<NewHost<unknown>, 'name' | 'id'>): string {
-  return `berth-${name
+  const words = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)}-${id.slice(0, 8)}`;
+    .slice(0, 40)
+    .replace(/^-|-$/g, '');
+  return `berth-${words}-${id.slice(0, 8)}`;
 }

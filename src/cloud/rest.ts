@@ -121,9 +121,9 @@ async function send(call: RestCall, options: RestOptions, renew: boolean): Promi
 /** No answer: whether the request had an effect is not known. */
 function lost(error: unknown, url: string): Fault {
   if (isMachineError(error)) throw error;
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
-  const words = error instanceof Error ? error.message : String(error);
-  return new Fault('unavailable', `${new URL(url).host}: ${words}${cause === '' ? '' : `: ${cause}`}`);
+  const { message, cause } = error as { message?: string; cause?: { message?: string } };
+  const words = [message ?? String(error), ...(cause?.message === undefined ? [] : [cause.message])];
+  return new Fault('unavailable', `${new URL(url).host}: ${words.join(': ')}`);
 }
 
 function urlOf({ path, query = {} }: RestCall, base: string): string {

@@ -9,7 +9,10 @@ export interface Candidate {
 
 /** Every zone with the first type, then every zone with the next one: the user's order of types weighs more. */
 export function candidates(zones: string, types: string): readonly Candidate[] {
-  const list = (text: string): string[] => text.split(',').map((item) => item.trim());
+  const list = (text: string): string[] => {
+    const items = text.split(',').map((item) => item.trim());
+    return items.some(Boolean) ? items.filter(Boolean) : [''];
+  };
   return list(types).flatMap((type) => list(zones).map((zone) => ({ zone, type })));
 }
 

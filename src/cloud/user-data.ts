@@ -54,30 +54,28 @@ function firstBoot({ name, publicKey, hostKey }: FirstBoot['host'], user: string
 }
 
 /** By its first line, as cloud-init itself tells them apart ("User-data formats"). */
-const KINDS: readonly (readonly [RegExp, string])[] = [
-  [/^#cloud-config\b/, 'text/cloud-config'],
-  [/^#!/, 'text/x-shellscript'],
-  [/^#include-once\b/, 'text/x-include-once-url'],
-  [/^#include\b/, 'text/x-include-url'],
-  [/^#cloud-config-archive\b/, 'text/cloud-config-archive'],
-  [/^#cloud-boothook\b/, 'text/cloud-boothook'],
-  [/^## template: *jinja/, 'text/jinja2'],
+const KINDS: readonly (readonly [string, string])[] = [
+  ['#cloud-config-archive', 'text/cloud-config-archive'],
+  ['#cloud-config-jsonp', 'text/cloud-config-jsonp'],
+  ['#cloud-config', 'text/cloud-config'],
+  ['#cloud-boothook', 'text/cloud-boothook'],
+  ['#include-once', 'text/x-include-once-url'],
+  ['#include', 'text/x-include-url'],
+  ['#part-handler', 'text/part-handler'],
+  ['## template: jinja', 'text/jinja2'],
+  ['#!', 'text/x-shellscript'],
 ];
 
 /** @throws MachineError CheckFailed for what cloud-init would ignore */
-function ownPart(text: string): Part {
+function ownPart(own: string): Part {
+  const text = own.trimStart();
   if (/^(content-type|mime-version):/i.test(text)) return { type: 'multipart', text };
-  const type = text.startsWith('#cloud-config-archive')
-    ? 'text/cloud-config-archive'
-    : KINDS.find(([begin]) => begin.test(text))?.[1];
+  const type = KINDS.find(([begin]) => text.toLowerCase().startsWith(begin))?.[1];
   if (type !== undefined) return { type, text };
-  throw new MachineError(
-    'CheckFailed',
-    `user-data begins with "${text.split('\n')[0]?.slice(0, 30)}", which cloud-init ignores`,
-    {
-      suggestions: ['Begin it with #cloud-config, #!/bin/sh or #include'],
-    },
-  );
+  const [first = ''] = text.split('\n');
+  throw new MachineError('CheckFailed', `user-data begins with "${first.slice(0, 30)}", which cloud-init ignores`, {
+    suggestions: ['Begin it with #cloud-config, #!/bin/sh or #include'],
+  });
 }
 
 /** RFC 2046; a part that is a multipart message already goes in as it is. */
@@ -88,12 +86,14 @@ function multipart(parts: readonly Part[]): string {
     .slice(0, 24)}`;
   const written = parts.map(({ type, text, merge }) => {
     if (type === 'multipart') return text;
+    const { encoding, body } = encoded(text);
     const headers = [
       `Content-Type: ${type}; charset="utf-8"`,
       'MIME-Version: 1.0',
+      `Content-Transfer-Encoding: ${encoding}`,
       ...(merge ? [`Merge-Type: ${merge}`] : []),
     ];
-    return `${headers.join('\n')}\n\n${text}`;
+    return `${headers.join('\n')}\n\n${body}`;
   });
   return [
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
@@ -103,4 +103,14 @@ function multipart(parts: readonly Part[]): string {
     `--${boundary}--`,
     '',
   ].join('\n');
+}
+
+/** cloud-init reads a part that is not ASCII as Latin-1 unless it is encoded (Python's email.message). */
+function encoded(text: string): { encoding: '7bit' | 'base64'; body: string } {
+  if (/^[\x01-\x7f]*$/.test(text)) return { encoding: '7bit', body: text };
+  const lines =
+    Buffer.from(text)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [];
+  return { encoding: 'base64', body: lines.join('\n') };
 }

@@ -195,7 +195,7 @@ function rest({ endpoint }: Options, context: Context): Rest {
     faultOf,
     pace: context.pace(`toy ${endpoint}`),
     signal,
-    withinMs: 500,
+    withinMs: 5_000,
   });
 }
 
