@@ -1,0 +1,15 @@
+import { defineDriver } from '../../src/driver.js';
+import { options } from './options.js';
+import { fromStored, toStored } from './stored.js';
+
+/** Instances of Amazon EC2, and of whatever speaks its protocol. */
+export const amazonec2 = defineDriver({
+  name: 'amazonec2',
+  title: 'Amazon EC2',
+  options,
+  features: { plantsKeys: true, powers: true, ssh: true, local: false },
+  toStored,
+  fromStored,
+  login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
+  load: async () => (await import('./driver.js')).driver,
+});

@@ -1,0 +1,77 @@
+import type { Filter, Instance } from '@aws-sdk/client-ec2';
+import { Fault } from '../../src/cloud/fault.js';
+import type { MachineState } from '../../src/driver.js';
+import { connect, pages, type Ask, type Context } from './client.js';
+import { kindOf } from './faults.js';
+import { isSettling, type Ec2Machine } from './handle.js';
+
+/** What EC2 takes as values of one filter ("DescribeInstances"). */
+const FILTER_VALUES = 200;
+
+/** Filters, not ids: an id that is gone, or not visible yet, would make the whole question fail. */
+export function instancesBy(Filters: Filter[], ask: Ask): Promise<readonly Instance[]> {
+  return pages(
+    (NextToken) =>
+      ask((ec2, how) => ec2.describeInstances({ Filters, ...(NextToken === undefined ? {} : { NextToken }) }, how)),
+    ({ Reservations: reservations = [] }) => reservations.flatMap(({ Instances: instances = [] }) => instances),
+  );
+}
+
+export async function instanceOf(machine: Ec2Machine, ask: Ask): Promise<Instance | undefined> {
+  if (machine.instanceId === '') return undefined;
+  return (await instancesBy([{ Name: 'instance-id', Values: [machine.instanceId] }], ask))[0];
+}
+
+/** @throws Fault when EC2 has ended an instance that has just been made: then it says why. */
+export function stateOf(machine: Ec2Machine, instance: Instance | undefined, now: Date): MachineState {
+  const isYoung = isSettling(machine, now);
+  // EC2 answers "not found" for some seconds after RunInstances: eventual consistency.
+  if (!instance) return isYoung ? 'starting' : 'gone';
+  const { State: state, StateReason: reason } = instance;
+  const isEnded = state?.Name === 'terminated' || state?.Name === 'shutting-down';
+  if (isEnded && isYoung && reason?.Code && reason.Code !== 'Client.UserInitiatedShutdown') throw ended(reason);
+  switch (state?.Name) {
+    case 'pending':
+      return 'starting';
+    case 'running':
+      return 'running';
+    case 'stopping':
+    case 'shutting-down':
+      return 'stopping';
+    case 'stopped':
+      return 'stopped';
+    case 'terminated':
+      return 'gone';
+    default:
+      return 'unknown';
+  }
+}
+
+function ended({ Code: code = '', Message: message = '' }: NonNullable<Instance['StateReason']>): Fault {
+  const bare = code.replace(/^(Client|Server)\./, '');
+  const words = message.replace(`${code}: `, '') || bare;
+  return new Fault(code.startsWith('Server.Insuff') ? 'stock' : kindOf(bare, 400), words, { code });
+}
+
+/** One question per account and region, whatever the number of machines. */
+export async function statesOf(machines: readonly Ec2Machine[], context: Context): Promise<readonly MachineState[]> {
+  const groups = new Map<string, Ec2Machine[]>();
+  for (const machine of machines) {
+    const key = [machine.endpoint, machine.region, machine.profile].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), machine]);
+  }
+  const found = (await Promise.all([...groups.values()].map((group) => instancesOf(group, context)))).flat();
+  const byId = new Map(found.map((instance) => [instance.InstanceId, instance]));
+  return machines.map((machine) => stateOf(machine, byId.get(machine.instanceId), context.now()));
+}
+
+async function instancesOf(machines: readonly Ec2Machine[], context: Context): Promise<readonly Instance[]> {
+  const [first] = machines;
+  const ids = machines.flatMap(({ instanceId }) => (instanceId === '' ? [] : [instanceId]));
+  if (!first || ids.length === 0) return [];
+  const ask = connect(first, context);
+  const found: Instance[] = [];
+  for (let at = 0; at < ids.length; at += FILTER_VALUES)
+    found.push(...(await instancesBy([{ Name: 'instance-id', Values: ids.slice(at, at + FILTER_VALUES) }], ask)));
+  return found;
+}

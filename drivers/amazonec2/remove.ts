@@ -1,0 +1,152 @@
+import { isFault } from '../../src/cloud/fault.js';
+import { poll } from '../../src/poll.js';
+import { connect, type Ask, type Context } from './client.js';
+import { ownGroups } from './groups.js';
+import { settlesInMs, type Ec2Machine } from './handle.js';
+import { instancesBy } from './instances.js';
+import { tagFilter } from './tags.js';
+
+/** An instance has two minutes to shut down before EC2 ends it. */
+const TERMINATED_WITHIN_MS = 300_000;
+const NOT_ENDED = ['pending', 'running', 'stopping', 'stopped'];
+
+/** Instance, spot request, key pair and own group; what is gone is success, what others made is not touched. */
+export async function remove(machine: Ec2Machine, context: Context): Promise<void> {
+  const ask = connect(machine, context);
+  const instances = await instancesToEnd(machine, ask, context);
+  if (machine.isSpot) await cancelRequests(machine, ask);
+  await endAll(machine, instances, { ask, context });
+  if (machine.ownsKey && machine.keyName !== '') await deleteKey(machine.keyName, ask);
+  const groups = await groupsToDelete(machine, ask, context);
+  if (groups.length === 0) return;
+  await untilTerminated(instances, ask, context);
+  for (const group of groups) await deleteGroup(group, ask, context);
+}
+
+/** The one on record, else whatever carries the machine's tag: a lost answer may have made it. */
+async function instancesToEnd(machine: Ec2Machine, ask: Ask, context: Context): Promise<readonly string[]> {
+  if (machine.instanceId !== '') return [machine.instanceId];
+  if (machine.id === '' || machine.askedAt === '') return [];
+  const find = async (): Promise<readonly string[]> => {
+    const Filters = [tagFilter(machine.id), { Name: 'instance-state-name', Values: NOT_ENDED }];
+    return (await instancesBy(Filters, ask)).flatMap(({ InstanceId: id }) => id ?? []);
+  };
+  return machine.pending === 'instance' ? untilVisible(find, machine, context) : find();
+}
+
+/** A lookup that may miss what was asked for a moment ago, repeated until it cannot any more. */
+async function untilVisible(
+  find: () => Promise<readonly string[]>,
+  { askedAt, name }: Ec2Machine,
+  { report, signal, now }: Context,
+): Promise<readonly string[]> {
+  const leftMs = settlesInMs(askedAt, now());
+  let isTold = false;
+  return poll(
+    async () => {
+      const found = await find();
+      if (found.length > 0 || settlesInMs(askedAt, now()) === 0) return found;
+      if (!isTold) report.info(`waiting up to ${Math.ceil(leftMs / 1000)} s for what EC2 may have made for ${name}`);
+      isTold = true;
+      return undefined;
+    },
+    { what: `what EC2 may have made for ${name}`, withinMs: leftMs + 5_000, everyMs: 50, atMostEveryMs: 5_000, signal },
+  );
+}
+
+async function cancelRequests({ id, instanceId }: Ec2Machine, ask: Ask): Promise<void> {
+  const whose = id === '' ? { Name: 'instance-id', Values: [instanceId] } : tagFilter(id);
+  const Filters = [whose, { Name: 'state', Values: ['open', 'active'] }];
+  const { SpotInstanceRequests: requests = [] } = await ask((ec2, how) =>
+    ec2.describeSpotInstanceRequests({ Filters }, how),
+  );
+  const ids = requests.flatMap(({ SpotInstanceRequestId: request }) => request ?? []);
+  if (ids.length > 0) await cancelSpotRequests(ids, ask);
+}
+
+export async function cancelSpotRequests(ids: readonly string[], ask: Ask): Promise<void> {
+  await unlessGone(() => ask((ec2, how) => ec2.cancelSpotInstanceRequests({ SpotInstanceRequestIds: [...ids] }, how)));
+}
+
+/** An instance that has just been made is "not found" for a while: that is no leave to forget it. */
+async function endAll(
+  machine: Ec2Machine,
+  ids: readonly string[],
+  { ask, context }: { ask: Ask; context: Context },
+): Promise<void> {
+  const end = async (): Promise<readonly string[]> => ((await terminate(ids, ask)) ? ids : []);
+  if (ids.length > 0) await untilVisible(end, machine, context);
+}
+
+/** One request each: of several with one that is gone EC2 ends none. False when one of them was not found. */
+export async function terminate(ids: readonly string[], ask: Ask): Promise<boolean> {
+  let isComplete = true;
+  for (const id of ids) {
+    const isThere = await unlessGone(() => ask((ec2, how) => ec2.terminateInstances({ InstanceIds: [id] }, how)));
+    isComplete &&= isThere;
+  }
+  return isComplete;
+}
+
+export async function deleteKey(KeyName: string, ask: Ask): Promise<void> {
+  await unlessGone(() => ask((ec2, how) => ec2.deleteKeyPair({ KeyName }, how)));
+}
+
+async function groupsToDelete(machine: Ec2Machine, ask: Ask, context: Context): Promise<readonly string[]> {
+  const find = (): Promise<readonly string[]> => ownGroups(machine, ask);
+  const found = machine.pending === 'group' ? await untilVisible(find, machine, context) : await find();
+  return [...new Set([...found, ...(machine.ownGroupId === '' ? [] : [machine.ownGroupId])])];
+}
+
+/** A group stays in use until the instance's network interface is gone. */
+export async function untilTerminated(ids: readonly string[], ask: Ask, { signal }: Context): Promise<void> {
+  if (ids.length === 0) return;
+  const Filters = [
+    { Name: 'instance-id', Values: [...ids] },
+    { Name: 'instance-state-name', Values: [...NOT_ENDED, 'shutting-down'] },
+  ];
+  await poll(async () => ((await instancesBy(Filters, ask)).length === 0 ? true : undefined), {
+    what: `${ids.join(', ')} to end`,
+    withinMs: TERMINATED_WITHIN_MS,
+    everyMs: 50,
+    atMostEveryMs: 5_000,
+    signal,
+    suggestions: ['Run the same command again: it goes on where this one ended'],
+  });
+}
+
+export async function deleteGroup(GroupId: string, ask: Ask, { signal }: Context): Promise<void> {
+  let last: unknown;
+  await poll(
+    async () => {
+      try {
+        await unlessGone(() => ask((ec2, how) => ec2.deleteSecurityGroup({ GroupId }, how)));
+        return true;
+      } catch (error) {
+        if (!isFault(error, 'conflict')) throw error;
+        last = error;
+        return undefined;
+      }
+    },
+    {
+      what: `security group ${GroupId} to be out of use`,
+      withinMs: 60_000,
+      everyMs: 50,
+      atMostEveryMs: 5_000,
+      signal,
+      lastWords: () => last,
+      suggestions: [`aws ec2 describe-network-interfaces --filters Name=group-id,Values=${GroupId}`],
+    },
+  );
+}
+
+/** False when it was gone. */
+export async function unlessGone(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!isFault(error, 'notFound')) throw error;
+    return false;
+  }
+}

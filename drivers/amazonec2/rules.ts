@@ -1,0 +1,82 @@
+import type { IpPermission } from '@aws-sdk/client-ec2';
+import { isFault } from '../../src/cloud/fault.js';
+import type { PortRule } from '../../src/driver.js';
+import type { Ask } from './client.js';
+
+/** EC2's form of a rule; the description says whose it is. */
+export function permissionOf({ protocol, from, to, sources }: PortRule, description: string): IpPermission {
+  const v4 = sources.filter((source) => !source.includes(':'));
+  const v6 = sources.filter((source) => source.includes(':'));
+  return {
+    IpProtocol: protocol,
+    FromPort: from,
+    ToPort: to,
+    ...(v4.length === 0 ? {} : { IpRanges: v4.map((CidrIp) => ({ CidrIp, Description: description })) }),
+    ...(v6.length === 0 ? {} : { Ipv6Ranges: v6.map((CidrIpv6) => ({ CidrIpv6, Description: description })) }),
+  };
+}
+
+/** What a group lets in by address; a rule for all protocols is one for TCP and one for UDP. */
+export function rulesOf(permissions: readonly IpPermission[]): readonly PortRule[] {
+  return permissions.flatMap((permission) => {
+    const { IpProtocol: protocol, FromPort: from = 0, ToPort: to = 65_535 } = permission;
+    const sources = sourcesOf(permission);
+    if (sources.length === 0) return [];
+    if (protocol === '-1')
+      return (['tcp', 'udp'] as const).map((each) => ({ protocol: each, from: 0, to: 65_535, sources }));
+    return protocol === 'tcp' || protocol === 'udp' ? [{ protocol, from, to, sources }] : [];
+  });
+}
+
+/** Sources whose rule carries this description. */
+export function sourcesOf({ IpRanges: v4 = [], Ipv6Ranges: v6 = [] }: IpPermission, description?: string): string[] {
+  const isMeant = (range: { Description?: string | undefined }): boolean =>
+    description === undefined || range.Description === description;
+  return [
+    ...v4.flatMap((range) => (range.CidrIp !== undefined && isMeant(range) ? [range.CidrIp] : [])),
+    ...v6.flatMap((range) => (range.CidrIpv6 !== undefined && isMeant(range) ? [range.CidrIpv6] : [])),
+  ];
+}
+
+/** Whether all these ports are let in from somewhere, be it a group or a list of prefixes. */
+export function mentions(permissions: readonly IpPermission[], { protocol, from, to }: PortRule): boolean {
+  return permissions.some(
+    ({ IpProtocol: its, FromPort: first = 0, ToPort: last = 65_535 }) =>
+      its === '-1' || (its === protocol && first <= from && last >= to),
+  );
+}
+
+/** What of a rule the groups do not let in already; what everybody may reach needs no rule of its own. */
+export function missingOf(permissions: readonly IpPermission[], rule: PortRule): PortRule | undefined {
+  const known = new Set(
+    rulesOf(permissions)
+      .filter(covers(rule))
+      .flatMap(({ sources }) => sources),
+  );
+  const isOpen = (source: string): boolean =>
+    known.has(source) || known.has(source.includes(':') ? '::/0' : '0.0.0.0/0');
+  const sources = rule.sources.filter((source) => !isOpen(source));
+  return sources.length === 0 ? undefined : { ...rule, sources };
+}
+
+function covers({ protocol, from, to }: PortRule): (rule: PortRule) => boolean {
+  return (rule) => rule.protocol === protocol && rule.from <= from && rule.to >= to;
+}
+
+/** Adds rules to a group, one request each: of a request with one rule that exists EC2 takes none. */
+export async function authorize(groupId: string, permissions: readonly IpPermission[], ask: Ask): Promise<void> {
+  for (const IpPermissions of permissions.flatMap(bySource).map((permission) => [permission])) {
+    try {
+      await ask((ec2, how) => ec2.authorizeSecurityGroupIngress({ GroupId: groupId, IpPermissions }, how));
+    } catch (error) {
+      if (!isFault(error, 'conflict') || !error.code.endsWith('Duplicate')) throw error;
+    }
+  }
+}
+
+function bySource({ IpRanges: v4 = [], Ipv6Ranges: v6 = [], ...ports }: IpPermission): IpPermission[] {
+  return [
+    ...v4.map((range) => ({ ...ports, IpRanges: [range] })),
+    ...v6.map((range) => ({ ...ports, Ipv6Ranges: [range] })),
+  ];
+}
