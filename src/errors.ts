@@ -35,6 +35,7 @@ export const EXIT_CODES = {
   ProvisionFailed: 4,
   UnsupportedHost: 4,
   EngineUnreachable: 4,
+  EngineRefused: 4,
   QuorumLost: 4,
   TimedOut: 4,
   SomeFailed: 4,

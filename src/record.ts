@@ -46,6 +46,38 @@ export const DEFAULT_ENGINE: EngineOptions = {
   version: '',
 };
 
+/** docker-machine's --swarm-* flags; they mean the engine's own Swarm mode. */
+export interface SwarmOptions {
+  /** --swarm: the machine runs tasks of the swarm. */
+  readonly agent: boolean;
+  /** --swarm-master: it is a manager. */
+  readonly master: boolean;
+  /** Names the swarm: machines of one store with the same text are in one. */
+  readonly discovery: string;
+  /** The address that the node tells the others; '' lets berth choose. */
+  readonly address: string;
+  /** The rest is kept for programs that read it, and means nothing in Swarm mode. */
+  readonly host: string;
+  readonly image: string;
+  readonly strategy: string;
+  readonly opts: readonly string[];
+  readonly joinOpts: readonly string[];
+  readonly experimental: boolean;
+}
+
+export const DEFAULT_SWARM: SwarmOptions = {
+  agent: false,
+  master: false,
+  discovery: '',
+  address: '',
+  host: 'tcp://0.0.0.0:3376',
+  image: 'swarm:latest',
+  strategy: 'spread',
+  opts: [],
+  joinOpts: [],
+  experimental: false,
+};
+
 /** How far a create has come. Only `ready` machines are finished; the others can be resumed or removed. */
 export type Phase = 'planned' | 'created' | 'ready';
 
@@ -75,6 +107,8 @@ export interface Machine {
   /** 'tls': the engine's TCP port; 'ssh': adopted hosts, docker client over ssh; 'url': a URL the user gave. */
   readonly transport: Transport;
   readonly engine: EngineOptions;
+  /** Absent where no flag of a swarm was given. */
+  readonly swarm?: SwarmOptions;
   /** Extra names in the server certificate (--tls-san). */
   readonly tlsSans: readonly string[];
   /** Files of the authority and client pair where they stand outside the store's certs/. */
@@ -93,6 +127,11 @@ export interface TlsPaths {
   readonly caKey?: string;
   readonly clientCert?: string;
   readonly clientKey?: string;
+}
+
+/** Whether the machine shall be a member of a swarm. */
+export function isSwarmMember({ swarm }: Pick<Machine, 'swarm'>): boolean {
+  return swarm !== undefined && (swarm.agent || swarm.master);
 }
 
 /** PEM text, never paths. */

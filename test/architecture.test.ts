@@ -17,7 +17,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   { folder: 'src/plugin/gob', imports: ['src'], packages: [] },
   { folder: 'src/engine', imports: ['src', 'src/host'], packages: [] },
   { folder: 'src/provision', imports: ['src', 'src/host', 'src/engine'], packages: [] },
-  { folder: 'src/swarm', imports: ['src', 'src/host'], packages: [] },
+  { folder: 'src/swarm', imports: ['src', 'src/host', 'src/engine'], packages: [] },
   {
     folder: 'src/lifecycle',
     imports: ['src', 'src/store', 'src/engine', 'src/provision', 'src/host', 'src/certs', 'src/swarm'],

@@ -24,14 +24,13 @@ export function parseFilters(texts: readonly string[]): Filters {
 export function filterByRecord(entries: readonly Entry[], { driver, name, label, swarm }: Filters): readonly Entry[] {
   const any = (wanted: readonly string[], holds: (value: string) => boolean): boolean =>
     wanted.length === 0 || wanted.some(holds);
-  return entries.filter(({ name: own, machine }) => {
+  return entries.filter(({ name: own, machine, swarm: group = '' }) => {
     if (!any(name, (pattern) => goPattern(pattern).test(own))) return false;
     if (!machine) return driver.length + label.length + swarm.length === 0;
-    // Swarm membership is docker-machine's own kind; records of berth have none, so no machine matches.
     return (
       any(driver, (value) => same(value, machine.driver)) &&
       any(label, (value) => machine.engine.labels.some((one) => same(one, value))) &&
-      any(swarm, () => false)
+      any(swarm, (value) => same(value, group.replace(/ \(master\)$/, '')))
     );
   });
 }
@@ -43,13 +42,13 @@ export function filterByState(surveys: readonly Survey[], { state }: Filters): r
 export const SURVEY_HEADER = ['NAME', 'ACTIVE', 'DRIVER', 'STATE', 'URL', 'SWARM', 'DOCKER', 'ERRORS'];
 
 export function surveyRow(
-  { name, machine, state, url, engineVersion, error }: Survey,
+  { name, machine, swarm = '', state, url, engineVersion, error }: Survey,
   dockerHost: string | undefined,
 ): readonly string[] {
   if (!machine) return [name, '', 'not found', state, '', '', '', error];
   if (state === 'Timeout') return [name, '', machine.driver, state, '', '', '', error];
   const docker = engineVersion === undefined ? 'Unknown' : `v${engineVersion}`;
-  return [name, isActive({ url, state }, dockerHost) ? '*' : '-', machine.driver, state, url, '', docker, error];
+  return [name, isActive({ url, state }, dockerHost) ? '*' : '-', machine.driver, state, url, swarm, docker, error];
 }
 
 /** docker-machine's meaning: it runs, and DOCKER_HOST is its URL. */

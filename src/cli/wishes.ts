@@ -3,11 +3,13 @@ import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { CreateRequest } from '../lifecycle/create.js';
 import { planMachine } from '../lifecycle/plan.js';
+import type { SwarmOptions } from '../record.js';
 import { parseNewName, type MachineName } from '../name.js';
 import { driverOptions, refuseForeignOptions } from './driver-flags.js';
 import { driverNotFound } from './driver-names.js';
 import { engineOptions } from './engine-flags.js';
 import { localDriver } from './local.js';
+import { swarmOptions } from './swarm-flags.js';
 
 /** The names to make: those given, or NAME-1 to NAME-n. @throws MachineError BadUsage, BadName */
 export function newNames(given: readonly string[], count: number | undefined): readonly MachineName[] {
@@ -32,7 +34,7 @@ export function wishesOf(
   flags: Readonly<Record<string, unknown>>,
   typed: ReadonlySet<string>,
   plugin?: AnyDriverSpec,
-): { spec: AnyDriverSpec; wishes: (name: MachineName, now: Date) => CreateRequest } {
+): { spec: AnyDriverSpec; swarm?: SwarmOptions; wishes: (name: MachineName, now: Date) => CreateRequest } {
   const spec = plugin ?? driverNamed(String(flags['driver']));
   refuseForeignOptions(spec, drivers, typed);
   const { options, secrets } = driverOptions(spec, flags, typed);
@@ -43,9 +45,15 @@ export function wishesOf(
     );
   }
   const { engine, tlsSans } = engineOptions(flags);
+  const swarm = swarmOptions(flags);
+  const swarmWithinMs = Number(flags['swarm-timeout']) * 1000;
   return {
     spec,
-    wishes: (name, now) => ({ machine: planMachine({ name, spec, options, engine, tlsSans, now }), secrets }),
+    ...(swarm ? { swarm } : {}),
+    wishes: (name, now) => {
+      const machine = planMachine({ name, spec, options, engine, swarm, tlsSans, now });
+      return { machine, secrets, swarmWithinMs };
+    },
   };
 }
 

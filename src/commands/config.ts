@@ -1,7 +1,8 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { clientOptions } from '../lifecycle/connection.js';
 import { reachEngine } from '../lifecycle/reach.js';
+import { livingManagerOf } from '../lifecycle/swarm-entry.js';
 
 export default class Config extends MachineCommand {
   static override summary = "Print the docker client's options for a machine.";
@@ -12,14 +13,19 @@ export default class Config extends MachineCommand {
     name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
   };
 
+  static override flags = {
+    swarm: Flags.boolean({ description: 'point at a manager of the swarm that is alive now' }),
+  };
+
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Config);
     const program = this.programFor(flags);
 
     const name = await this.nameOf(argv, program);
-    const machine = await program.store.read(name);
-    const lines = clientOptions(machine, program.store.folder(name));
-    await reachEngine(machine, program);
+    const named = await program.store.read(name);
+    const machine = flags.swarm ? await livingManagerOf(named, program) : named;
+    const lines = clientOptions(machine, program.store.folder(machine.name));
+    if (!flags.swarm) await reachEngine(machine, program);
     this.log(lines.join('\n'));
     return { name, options: lines };
   }

@@ -6,6 +6,7 @@ import { goFlags } from '../cli/go-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { pluginOptions } from '../cli/program.js';
 import { sharedOptions } from '../cli/shared-flags.js';
+import { swarmFlags, vainSwarmFlags } from '../cli/swarm-flags.js';
 import { newNames, wishesOf } from '../cli/wishes.js';
 import { createMachine } from '../lifecycle/create.js';
 import type { AnyDriverSpec } from '../driver.js';
@@ -39,6 +40,7 @@ export default class Create extends MachineCommand {
       parse: async (text) => parseInteger(text, 'count', { min: 1, max: 100 }),
     })(),
     ...engineFlags,
+    ...swarmFlags,
     ...driverFlags(drivers),
   };
 
@@ -51,7 +53,9 @@ export default class Create extends MachineCommand {
     const program = this.programFor(flags);
     const found = declared && program.findDriver(declared.name);
     const plugin = found && { ...found, options: { ...declared.options, ...sharedOptions(declared.name, flags) } };
-    const { spec, wishes } = wishesOf(names, flags, typed, plugin);
+    const { spec, swarm, wishes } = wishesOf(names, flags, typed, plugin);
+    const vain = vainSwarmFlags(swarm, typed);
+    if (vain !== undefined) program.report.warn(vain);
     const machines = await this.eachMachine(names, program, (name, its) =>
       createMachine(wishes(name, its.now()), spec, its),
     );
@@ -73,7 +77,8 @@ export default class Create extends MachineCommand {
     const name = chosenDriver(this.argv, { ...globalFlags, ...Create.flags }) || this.environment['MACHINE_DRIVER'];
     const options = name ? await pluginOptions(name, this.environment) : undefined;
     if (!name || !options) return undefined;
-    const taken = new Set(['driver', 'count', 'json', 'help', ...Object.keys({ ...globalFlags, ...engineFlags })]);
+    const shared = { ...globalFlags, ...engineFlags, ...swarmFlags };
+    const taken = new Set(['driver', 'count', 'json', 'help', ...Object.keys(shared)]);
     return { name, title: name, options: withoutTaken(options, name, taken) };
   }
 

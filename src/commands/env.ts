@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { MachineError } from '../errors.js';
 import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
+import { livingManagerOf } from '../lifecycle/swarm-entry.js';
 import { shellLines, shellName, type Assignment } from '../shell/environment.js';
 
 export default class Env extends MachineCommand {
@@ -14,6 +15,7 @@ export default class Env extends MachineCommand {
   static override flags = {
     shell: Flags.string({ description: 'fish, cmd, powershell, tcsh, emacs or bash; your own otherwise' }),
     unset: Flags.boolean({ char: 'u', description: 'take the variables back' }),
+    swarm: Flags.boolean({ description: 'point at a manager of the swarm that is alive now' }),
     'no-proxy': Flags.boolean({ description: 'add the address of the machine to NO_PROXY' }),
   };
 
@@ -35,13 +37,14 @@ export default class Env extends MachineCommand {
 
   private async assignments(
     argv: readonly unknown[],
-    flags: { readonly 'no-proxy': boolean },
+    flags: { readonly 'no-proxy': boolean; readonly swarm: boolean },
   ): Promise<readonly Assignment[]> {
     const program = this.programFor(flags);
     const name = await this.nameOf(argv, program);
-    const machine = await program.store.read(name);
+    const named = await program.store.read(name);
+    const machine = flags.swarm ? await livingManagerOf(named, program) : named;
     return [
-      ...clientEnvironment(machine, program.store.folder(name), process.platform),
+      ...clientEnvironment(machine, program.store.folder(machine.name), process.platform),
       ...(flags['no-proxy'] ? [noProxyVariable(machine, this.environment)] : []),
     ];
   }

@@ -35,7 +35,7 @@ export default class Rm extends MachineCommand {
     )
       return [];
     return this.eachMachine(names, program, async (name, its) => {
-      await removeMachine(name, { force: flags.force }, its);
+      await removeMachine(name, { force: flags.force, together: names }, its);
       this.log(`Successfully removed ${name}`);
       return { name };
     });

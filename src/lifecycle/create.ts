@@ -9,12 +9,15 @@ import { prepareLogin, writeLogin } from './login.js';
 import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine } from './provision.js';
+import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
 
 export interface CreateRequest {
   /** A planned record: everything the user asked for, nothing that exists yet. */
   readonly machine: Machine;
   /** Values of the driver's secret options. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** How long a member of a swarm waits for the master, in milliseconds. */
+  readonly swarmWithinMs?: number;
 }
 
 /**
@@ -41,7 +44,8 @@ async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program
   const begun = await resumable(request, program);
   const made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
   if (spec.features.ssh) {
-    await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
+    const { addresses } = await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
+    await enterSwarm(made, { addresses, withinMs: request.swarmWithinMs ?? SWARM_WITHIN_MS }, program);
   } else {
     await copyClientFiles(made.name, await ensureAuthority(program, made.tlsPaths), program);
     await keepEntrances(made, program);
@@ -82,8 +86,8 @@ async function resumable({ machine }: CreateRequest, { store }: Program): Promis
 }
 
 function sameRequest(one: Machine, other: Machine): boolean {
-  const asked = ({ driver, options, engine, tlsSans }: Machine): Json =>
-    JSON.parse(JSON.stringify({ driver, options, engine, tlsSans })) as Json;
+  const asked = ({ driver, options, engine, swarm, tlsSans }: Machine): Json =>
+    JSON.parse(JSON.stringify({ driver, options, engine, swarm, tlsSans })) as Json;
   return isDeepStrictEqual(asked(one), asked(other));
 }
 

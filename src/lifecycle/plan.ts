@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { AnyDriverSpec, OptionTable, OptionsOf } from '../driver.js';
 import type { MachineName } from '../name.js';
-import type { EngineOptions, Machine, OptionValues } from '../record.js';
+import type { EngineOptions, Machine, OptionValues, SwarmOptions } from '../record.js';
 
 export interface MachineWish {
   readonly name: MachineName;
   readonly spec: AnyDriverSpec;
   readonly options: OptionValues;
   readonly engine: EngineOptions;
+  readonly swarm?: SwarmOptions | undefined;
   readonly tlsSans: readonly string[];
   readonly now: Date;
 }
@@ -16,7 +17,7 @@ export interface MachineWish {
 const ENGINE_PORT = 2376;
 
 /** The record of a machine that does not exist yet. */
-export function planMachine({ name, spec, options, engine, tlsSans, now }: MachineWish): Machine {
+export function planMachine({ name, spec, options, engine, swarm, tlsSans, now }: MachineWish): Machine {
   const given = options as OptionsOf<OptionTable>;
   const { user, port } = spec.login(given);
   const url = spec.url?.(given);
@@ -31,6 +32,7 @@ export function planMachine({ name, spec, options, engine, tlsSans, now }: Machi
     enginePort: spec.enginePort?.(given) ?? ENGINE_PORT,
     transport: url === undefined ? { kind: 'tls' } : { kind: 'url', url },
     engine,
+    ...(swarm ? { swarm } : {}),
     tlsSans,
     createdAt: now.toISOString(),
     document: {},

@@ -2,7 +2,7 @@ import type { AnyDriverSpec, SshTarget } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { ConnectRequest, Host } from '../host/host.js';
 import type { Wanted } from '../provision/contract.js';
-import type { Machine } from '../record.js';
+import { isSwarmMember, type Machine } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
 import { copyClientFiles, ensureAuthority, ensureServerPair, serverKeyAhead, serverNames } from './certificates.js';
 import { keepEntrances } from './entrances.js';
@@ -25,6 +25,8 @@ export interface MachineProvisioned {
   readonly found?: string;
   /** Version of the engine that answers now. */
   readonly version: string;
+  /** The host's own addresses. */
+  readonly addresses: readonly string[];
 }
 
 /**
@@ -56,8 +58,9 @@ export async function provisionMachine(
   const { version } = await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
   report.debug(`${connection.exchanges} exchanges on one SSH connection`);
   await keepEntrances(machine, program);
-  const found = provisioned.facts.engine.version;
-  return { steps: provisioned.steps, version, ...(found === undefined ? {} : { found }) };
+  const { addresses, engine } = provisioned.facts;
+  const found = engine.version;
+  return { steps: provisioned.steps, version, addresses, ...(found === undefined ? {} : { found }) };
 }
 
 /** Logs in, waiting for sshd within the program's limit. */
@@ -119,6 +122,7 @@ function wantedState(
   return {
     ...(setHostname ? { hostname: machine.name } : {}),
     upgrade,
+    swarm: isSwarmMember(machine),
     engine: machine.engine,
     enginePort: machine.enginePort,
     provider: machine.driver,

@@ -4,24 +4,28 @@ import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, specOf } from './driver-call.js';
 import type { Program } from './program.js';
+import { leaveSwarm } from './swarm-leave.js';
 
 export interface Removal {
   /** Remove the record even where the machine itself cannot be removed, or the record cannot be read. */
   readonly force: boolean;
+  /** All machines that are removed together. */
+  readonly together?: readonly MachineName[];
 }
 
 /**
  * Removes the machine, its docker context and its record, in this order, so that whatever fails can be repeated.
  * @throws MachineError MachineNotFound (not with force), and what the driver throws
  */
-export async function removeMachine(name: MachineName, { force }: Removal, program: Program): Promise<void> {
+export async function removeMachine(name: MachineName, removal: Removal, program: Program): Promise<void> {
+  const { force } = removal;
   const { store, report, signal } = program;
   if (force && !(await store.exists(name))) return;
   const machine = await readable(name, force, program);
   await store.locked(
     name,
     async () => {
-      if (machine) await removeHost(machine, force, program);
+      if (machine) await removeHost(machine, removal, program);
       if (machine && program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, machine.id);
       await store.remove(name);
     },
@@ -40,9 +44,15 @@ async function readable(name: MachineName, force: boolean, { store, report }: Pr
 }
 
 /** The record may have changed while we waited for the lock: a create that was just finishing, say. */
-async function removeHost(before: Machine, force: boolean, program: Program): Promise<void> {
+async function removeHost(before: Machine, { force, together = [] }: Removal, program: Program): Promise<void> {
   const { store, report } = program;
   const machine = (await store.exists(before.name)) ? await store.read(before.name) : before;
+  try {
+    await leaveSwarm(machine, { together, force }, program);
+  } catch (error) {
+    if (!force || isMachineError(error, 'Cancelled')) throw error;
+    report.warn(`its node may be left in the swarm: ${error instanceof Error ? error.message : String(error)}`);
+  }
   try {
     // Also without a handle: what a driver that is not here has made cannot be known.
     specOf(machine, program);

@@ -4,6 +4,7 @@ import type { Machine } from '../record.js';
 import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine, type MachineProvisioned } from './provision.js';
+import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
 
 /**
  * Provisions a machine that exists. An unfinished one whose host answers is finished by this.
@@ -22,7 +23,10 @@ export function reprovision(
       const spec = specOf(machine, program);
       refuseUntouchable(machine, spec.features.ssh);
       const done = await provisionMachine(machine, { renew, upgrade, setHostname: makesHosts(spec) }, program);
-      if (machine.phase !== 'ready') await store.write({ ...machine, phase: 'ready' });
+      if (machine.phase !== 'ready') {
+        await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
+        await store.write({ ...machine, phase: 'ready' });
+      }
       return done;
     },
     { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },

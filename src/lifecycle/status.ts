@@ -7,6 +7,7 @@ import { engineUrl, type Machine } from '../record.js';
 import { engineAddress } from './certificates.js';
 import { callOf, specOf } from './driver-call.js';
 import { forEachBounded } from './each.js';
+import { swarmColumn } from './swarm-column.js';
 import type { Program } from './program.js';
 
 /** Asks the provider. A machine that was never finished is what its record says: there is nothing yet. */
@@ -39,6 +40,8 @@ export interface Survey {
   readonly name: MachineName;
   /** Undefined when the record cannot be read. */
   readonly machine?: Machine;
+  /** The master of its swarm, with "(master)" where that is the machine itself; absent where it is in none. */
+  readonly swarm?: string;
   /** docker-machine's word: Running, Stopped, Timeout, Error … */
   readonly state: string;
   /** '' unless the machine runs. */
@@ -56,15 +59,18 @@ const AT_ONCE = 32;
 export interface Entry {
   readonly name: MachineName;
   readonly machine?: Machine;
+  /** As in Survey. */
+  readonly swarm?: string;
   readonly error?: string;
 }
 
 /** Every machine of the store, broken records among them. */
 export async function readMachines({ store }: Program): Promise<Entry[]> {
   const outcomes = await forEachBounded(await store.list(), AT_ONCE, (name) => store.read(name));
+  const swarms = swarmColumn(outcomes.flatMap((outcome) => (outcome.state === 'done' ? [outcome.result] : [])));
   return outcomes.map((outcome) =>
     outcome.state === 'done'
-      ? { name: outcome.name, machine: outcome.result }
+      ? { name: outcome.name, machine: outcome.result, ...swarms.get(outcome.name) }
       : { name: outcome.name, error: messageOf(outcome.error) },
   );
 }
@@ -79,14 +85,24 @@ export async function surveyMachines(
   return outcomes.map((outcome) => (outcome.state === 'done' ? outcome.result : failed(outcome.name, outcome.error)));
 }
 
-async function surveyOne({ name, machine, error = '' }: Entry, timeoutMs: number, program: Program): Promise<Survey> {
+async function surveyOne(
+  { name, machine, swarm, error = '' }: Entry,
+  timeoutMs: number,
+  program: Program,
+): Promise<Survey> {
   if (!machine) return { name, state: 'Error', url: '', error, responseMs: 0 };
   const began = performance.now();
   const seen = await withinLimit(timeoutMs, program.signal, (signal) =>
     askEngine(machine, timeoutMs, { ...program, signal }),
   );
   if (program.signal.aborted) throw new MachineError('Cancelled', 'interrupted');
-  return { name, machine, ...seen, responseMs: Math.round(performance.now() - began) };
+  return {
+    name,
+    machine,
+    ...(swarm === undefined ? {} : { swarm }),
+    ...seen,
+    responseMs: Math.round(performance.now() - began),
+  };
 }
 
 type Seen = Pick<Survey, 'state' | 'url' | 'engineVersion' | 'error'>;

@@ -12,7 +12,13 @@ const LONGEST_CONFIG = 1024 * 1024;
 /** Runs the work with the driver binary started; it has ended when this does. */
 export async function withPlugin<T>(
   place: PluginPlace,
-  { context, config }: { readonly context: Pick<DriverContext<JsonObject>, 'report' | 'signal' | 'secrets'>; readonly config?: JsonObject },
+  {
+    context,
+    config,
+  }: {
+    readonly context: Pick<DriverContext<JsonObject>, 'report' | 'signal' | 'secrets'>;
+    readonly config?: JsonObject;
+  },
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { report, signal, secrets } = context;

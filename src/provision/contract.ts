@@ -60,6 +60,8 @@ export interface Wanted {
   readonly enginePort: number;
   /** Value of the label `provider`, as docker-machine sets it: the driver's name. */
   readonly provider: string;
+  /** It shall be in a swarm, which live-restore does not go together with. */
+  readonly swarm?: boolean;
   /** Bring an engine that is there to the newest version of where it came from. */
   readonly upgrade?: boolean;
   /** The authority's certificate and a server pair that covers the host's names; the same ones again while they are good. */

@@ -73,7 +73,7 @@ function configureSteps(input: PlanInput): readonly Step[] {
       title: 'Configuring the engine',
       task: 'configure and start the engine',
       call: 'configure_engine',
-      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(facts, isFresh),
+      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(input, isFresh),
       files: [
         ...files.map(({ target, content, mode }) => ({ path: nameInDelivery(target), content, mode })),
         { path: 'live-restore.json', content: daemonJson(liveRestore), mode: 0o644 },
@@ -82,8 +82,10 @@ function configureSteps(input: PlanInput): readonly Step[] {
   ];
 }
 
-function systemdScripts({ engine: { inSwarm, version = '' } }: Facts, isFresh: boolean): readonly string[] {
-  const values = { fresh: yesNo(isFresh), liveRestore: yesNo(!inSwarm), version: isFresh ? '' : version };
+function systemdScripts({ facts, wanted }: PlanInput, isFresh: boolean): readonly string[] {
+  const { version = '' } = facts.engine;
+  const liveRestore = yesNo(!isInSwarm(facts, wanted));
+  const values = { fresh: yesNo(isFresh), liveRestore, version: isFresh ? '' : version };
   return [
     renderTemplate('install/unit.sh', {}),
     managedFilesScript(DROP_IN),
@@ -130,8 +132,12 @@ function engineSetup({ facts, wanted, installation }: PlanInput, existing: JsonO
     provider: wanted.provider,
     socket: hasSocketUnit ? 'fd://' : 'unix:///var/run/docker.sock',
     onlyIpv6: facts.addresses.length > 0 && facts.addresses.every((address) => address.includes(':')),
-    swarm: facts.engine.inSwarm,
+    swarm: isInSwarm(facts, wanted),
   });
+}
+
+function isInSwarm({ engine }: Facts, { swarm = false }: Wanted): boolean {
+  return swarm || engine.inSwarm;
 }
 
 function dropInFile({ facts, wanted }: PlanInput, { flags }: DaemonSetup): ManagedFile {

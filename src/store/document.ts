@@ -26,7 +26,7 @@ export function toDocument(machine: Machine, spec: AnyDriverSpec | undefined, pa
       hostOptions,
       {
         EngineOptions: engineDocument(machine, objectAt(hostOptions, 'EngineOptions')),
-        SwarmOptions: overlay(SWARM, objectAt(hostOptions, 'SwarmOptions'), {}),
+        SwarmOptions: overlay(SWARM, objectAt(hostOptions, 'SwarmOptions'), swarmDocument(machine)),
         AuthOptions: authDocument(machine, objectAt(hostOptions, 'AuthOptions'), paths),
       },
     ),
@@ -58,6 +58,23 @@ const SWARM: JsonObject = {
   IsExperimental: false,
 };
 
+function swarmDocument({ swarm }: Machine): JsonObject {
+  if (!swarm) return {};
+  return {
+    IsSwarm: swarm.agent || swarm.master,
+    Address: swarm.address,
+    Discovery: swarm.discovery,
+    Agent: swarm.agent,
+    Master: swarm.master,
+    Host: swarm.host,
+    Image: swarm.image,
+    Strategy: swarm.strategy,
+    ArbitraryFlags: swarm.opts,
+    ArbitraryJoinFlags: swarm.joinOpts,
+    IsExperimental: swarm.experimental,
+  };
+}
+
 const DRIVER: JsonObject = {
   IPAddress: '',
   MachineName: '',
@@ -80,8 +97,14 @@ function driverDocument(machine: Machine, spec: AnyDriverSpec | undefined, { bas
     SSHPort: machine.ssh.port,
     SSHKeyPath: machine.ssh.keyPath ?? '',
     StorePath: base,
+    ...swarmOfDriver(machine),
     ...own,
   });
+}
+
+/** Drivers of docker-machine kept a copy of what concerns them. */
+function swarmOfDriver({ swarm }: Machine): JsonObject {
+  return swarm ? { SwarmMaster: swarm.master, SwarmHost: swarm.host, SwarmDiscovery: swarm.discovery } : {};
 }
 
 function engineDocument({ engine }: Machine, old: JsonObject): JsonObject {

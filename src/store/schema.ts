@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import type {
-  EngineOptions,
-  EngineSource,
-  Json,
-  JsonObject,
-  Machine,
-  OptionValues,
-  Phase,
-  SshLogin,
-  Transport,
+import {
+  DEFAULT_SWARM,
+  type EngineOptions,
+  type EngineSource,
+  type Json,
+  type JsonObject,
+  type Machine,
+  type OptionValues,
+  type Phase,
+  type SshLogin,
+  type SwarmOptions,
+  type Transport,
 } from '../record.js';
-import { caseless, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
+import { caseless, field, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
 import { parseGoJson } from './go-json.js';
 import { migrate, USUAL_INSTALL_URL } from './migrate.js';
 import { customPaths, fileOf } from './stored-path.js';
@@ -45,6 +48,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
   const resource = 'Schema' in berth ? berth['Resource'] : derived?.resource;
   const auth = objectAt(objectAt(document, 'HostOptions'), 'AuthOptions');
   const tlsPaths = customPaths(auth, place.folder);
+  const swarm = swarmOf(objectAt(objectAt(document, 'HostOptions'), 'SwarmOptions'));
   const address = textAt(stored, 'IPAddress');
   return {
     name: place.name,
@@ -60,6 +64,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
     enginePort: numberAt(berth, 'EnginePort') || numberAt(stored, 'EnginePort') || 2376,
     transport: transportOf(berth, spec, stored),
     engine: engineOf(objectAt(objectAt(document, 'HostOptions'), 'EngineOptions'), berth),
+    ...(swarm ? { swarm } : {}),
     tlsSans: textsAt(auth, 'ServerCertSANs'),
     ...(tlsPaths ? { tlsPaths } : {}),
     createdAt: textAt(berth, 'CreatedAt'),
@@ -137,4 +142,22 @@ function engineOf(stored: JsonObject, berth: JsonObject): EngineOptions {
     bundle: textAt(berth, 'EngineBundle'),
     version: textAt(berth, 'EngineVersion'),
   };
+}
+
+/** Undefined where docker-machine's create had no flag of a swarm: its record says so by the usual values. */
+function swarmOf(stored: JsonObject): SwarmOptions | undefined {
+  const text = (key: string, usual: string): string => (field(stored, key) === undefined ? usual : textAt(stored, key));
+  const swarm: SwarmOptions = {
+    agent: field(stored, 'Agent') === true,
+    master: field(stored, 'Master') === true,
+    discovery: textAt(stored, 'Discovery'),
+    address: textAt(stored, 'Address'),
+    host: text('Host', DEFAULT_SWARM.host),
+    image: text('Image', DEFAULT_SWARM.image),
+    strategy: text('Strategy', DEFAULT_SWARM.strategy),
+    opts: textsAt(stored, 'ArbitraryFlags'),
+    joinOpts: textsAt(stored, 'ArbitraryJoinFlags'),
+    experimental: field(stored, 'IsExperimental') === true,
+  };
+  return isDeepStrictEqual(swarm, DEFAULT_SWARM) ? undefined : swarm;
 }

@@ -1,11 +1,14 @@
 import '../../helpers/realm.js';
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { KeyPair } from '../../../src/record.js';
 
 /** Engines on loopback addresses of their own, as provisioning brings them about: mutual TLS, answering /version. */
 export class Engines implements AsyncDisposable {
   readonly #running = new Map<string, Server>();
+  /** Answers in place of an engine that only knows its version; false leaves it to that. */
+  answer: (address: string, request: IncomingMessage, response: ServerResponse) => boolean = () => false;
 
   /** Starts the engine there, or starts it again with other certificates. */
   async run(
@@ -17,7 +20,10 @@ export class Engines implements AsyncDisposable {
     const { certificate, privateKey } = tls.server;
     const server = createServer(
       { cert: certificate, key: privateKey, ca: tls.authority, requestCert: true, rejectUnauthorized: true },
-      (_request, response) => void response.end(JSON.stringify({ Version: '28.2.2', ApiVersion: '1.50' })),
+      (request, response) => {
+        if (this.answer(address, request, response)) return;
+        response.end(JSON.stringify({ Version: '28.2.2', ApiVersion: '1.50' }));
+      },
     );
     server.on('tlsClientError', () => {}).on('connection', (socket) => socket.on('error', () => {}));
     server.listen(port, address);

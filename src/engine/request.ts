@@ -1,0 +1,146 @@
+import { request } from 'node:https';
+import { isIP } from 'node:net';
+import { MachineError, systemCode } from '../errors.js';
+
+export interface EngineAddress {
+  /** Whose engine it is, for advice. */
+  readonly machine: string;
+  /** tcp://host:port */
+  readonly url: string;
+  /** PEM texts: the authority that the engine's certificate must come from, and our own client pair. */
+  readonly authority: string;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface EngineRequest {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** Without an API version in front, so that every engine answers. */
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+  /** The longest answer that is an engine's, in characters. */
+  readonly longestAnswer: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface EngineAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * Asks the engine over mutual TLS; whatever status it answers with is an answer.
+ * @throws MachineError EngineUnreachable (network), CertificateInvalid (TLS), Cancelled
+ */
+export function requestEngine(engine: EngineAddress, wanted: EngineRequest): Promise<EngineAnswer> {
+  const { method = 'GET', path, body, longestAnswer, timeoutMs, signal } = wanted;
+  const { host, port } = hostAndPort(engine.url);
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error): void => {
+      clearTimeout(timer);
+      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine, cause));
+    };
+    const asked = request(
+      {
+        host,
+        port,
+        method,
+        path,
+        ca: engine.authority,
+        cert: engine.certificate,
+        key: engine.privateKey,
+        agent: false,
+        ...(body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }),
+        ...(isIP(host) === 0 ? { servername: host } : {}),
+        ...(signal ? { signal } : {}),
+      },
+      (response) => {
+        let answer = '';
+        response.setEncoding('utf8');
+        // Once an answer has begun, an end in the middle of it is told here and not to the request.
+        response.on('error', fail);
+        response.on('data', (part: string) => {
+          answer += part;
+          if (answer.length > longestAnswer) asked.destroy(new Error('the answer is too long for an engine'));
+        });
+        response.on('end', () => {
+          clearTimeout(timer);
+          // Nobody waits for a polite end of the connection, which takes a round trip.
+          asked.destroy();
+          resolve({ status: response.statusCode ?? 0, body: answer });
+        });
+      },
+    );
+    // One limit for everything: the name, the connection, the handshake and the answer.
+    const timer = setTimeout(() => asked.destroy(new NoAnswer(timeoutMs)), timeoutMs);
+    asked.on('error', fail);
+    asked.end(body);
+  });
+}
+
+class NoAnswer extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`);
+  }
+}
+
+/** The host without brackets, and the port of a tcp:// URL; 2376 is the engine's registered TLS port. */
+export function hostAndPort(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 2376 };
+}
+
+/** Network trouble and certificate trouble are different errors: renewing certificates never opened a firewall. */
+function explain({ url, machine }: EngineAddress, cause: Error): MachineError {
+  const code = systemCode(cause) ?? '';
+  const flaw = TLS_FLAWS[code] ?? handshakeFlaw(code, cause.message);
+  if (flaw !== undefined) {
+    return new MachineError('CertificateInvalid', `cannot trust the engine at ${url}: ${flaw}`, {
+      cause,
+      suggestions: [`berth regenerate-certs ${machine}`],
+    });
+  }
+  const fact = cause instanceof NoAnswer ? cause.message : (NETWORK_FACTS[code] ?? (code || cause.message));
+  return new MachineError('EngineUnreachable', `cannot reach the engine at ${url}: ${fact}`, {
+    cause,
+    suggestions:
+      code === 'ECONNREFUSED'
+        ? [`berth status ${machine}`, `berth provision ${machine}`]
+        : ['Check that no firewall or security group blocks this port', `berth status ${machine}`],
+  });
+}
+
+const TLS_FLAWS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet (is a clock wrong?)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another address or name',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is not signed by this store's authority",
+  SELF_SIGNED_CERT_IN_CHAIN: "its certificate is not signed by this store's authority",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not signed by this store's authority",
+  CERT_SIGNATURE_FAILURE: "its certificate is not signed by this store's authority",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its certificate is not signed by this store's authority",
+};
+
+/** OpenSSL's reasons: Node gives them as a code or, behind EPROTO, within the message; the wording changes with its version. */
+function handshakeFlaw(code: string, message: string): string | undefined {
+  if (!/^ERR_SSL_|^ERR_TLS_|^EPROTO$|CERT|SIGNATURE/.test(code)) return undefined;
+  const reason = `${code} ${message}`.toLowerCase().replaceAll('_', ' ');
+  if (/alert (bad certificate|unknown ca|certificate (required|expired|revoked|unknown))/.test(reason))
+    return "it refused this store's client certificate";
+  return /wrong version number|http request|packet length too long/.test(reason)
+    ? 'it does not speak TLS'
+    : 'the TLS handshake failed';
+}
+
+const NETWORK_FACTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  ETIMEDOUT: 'no answer',
+  ENOTFOUND: 'no such host name',
+};
