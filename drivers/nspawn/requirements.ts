@@ -1,6 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { MachineError } from '../../src/errors.js';
+import { findProgram } from '../../src/search-path.js';
 
 /** Programs and the Debian packages that bring them. */
 export const PROGRAMS: Readonly<Record<string, string>> = {
@@ -40,19 +40,8 @@ export function checkComputer(): void {
 }
 
 function missingPackages(): readonly string[] {
-  const missing = Object.entries(PROGRAMS).filter(
-    ([program]) => !FOLDERS.some((folder) => isProgram(join(folder, program))),
-  );
+  const missing = Object.entries(PROGRAMS).filter(([program]) => findProgram(program, FOLDERS) === undefined);
   return [...new Set(missing.map(([, name]) => name))];
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The kernel loads it when it is asked for. */

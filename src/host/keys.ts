@@ -23,18 +23,6 @@ export function fingerprintOf(blob: Buffer): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
-/**
- * The public line (type, base64, comment if the key holds one) of a private key in any common form.
- * @throws MachineError KeyUnusable
- */
-export function publicKeyOf(privateKeyPem: string, passphrase?: string): string {
-  const parsed = parsePrivateKey(privateKeyPem, passphrase);
-  if (parsed instanceof Error)
-    throw new MachineError('KeyUnusable', 'this is no usable private key', { cause: parsed });
-  const line = `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
-  return parsed.comment ? `${line} ${parsed.comment}` : line;
-}
-
 /** ssh2's parser, and PKCS#8, which it does not know. */
 export function parsePrivateKey(text: string | Buffer, passphrase?: string): ParsedKey | Error {
   const pem = text.toString();

@@ -1,5 +1,5 @@
 import { MachineError } from '../errors.js';
-import { bracketed, engineUrl, type Machine } from '../record.js';
+import { engineUrl, type Machine } from '../record.js';
 
 /** What a client needs to talk to a machine's engine: read from the record, nothing is asked. */
 export type Variables = readonly (readonly [name: string, value: string | undefined])[];
@@ -67,11 +67,6 @@ export function addressOf(machine: Machine): string {
 function hostOf(machine: Machine): string {
   if (machine.transport.kind !== 'url') return addressOf(machine);
   return new URL(machine.transport.url).hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
-/** For URLs: the address with brackets where it needs them. */
-export function addressForUrl(machine: Machine): string {
-  return bracketed(addressOf(machine));
 }
 
 function unfinished(machine: Machine): MachineError {

@@ -1,6 +1,7 @@
-import { accessSync, constants, openSync, closeSync, readSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { openSync, closeSync, readSync } from 'node:fs';
+import { delimiter, isAbsolute } from 'node:path';
 import type { Json } from '../record.js';
+import { findProgram } from '../search-path.js';
 
 /** Where a driver binary stands, and what it works on. */
 export interface PluginPlace {
@@ -38,8 +39,7 @@ const IN_DOCKER_MACHINE = [
 export function findPlugin(name: string, path: string): string | undefined {
   if (!DRIVER_NAME.test(name)) return undefined;
   const folders = path.split(delimiter).filter(isAbsolute);
-  const find = (file: string): string | undefined =>
-    folders.map((folder) => join(folder, suffixed(file))).find((candidate) => isProgram(candidate));
+  const find = (file: string): string | undefined => findProgram(suffixed(file), folders);
   const own = find(`docker-machine-driver-${name}`);
   if (own !== undefined || !IN_DOCKER_MACHINE.includes(name)) return own;
   const server = find('docker-machine');
@@ -49,15 +49,6 @@ export function findPlugin(name: string, path: string): string | undefined {
 
 function suffixed(file: string): string {
   return process.platform === 'win32' ? `${file}.exe` : file;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function isScript(path: string): boolean {

@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fingerprint, generateKeyPair, publicKeyOf } from '../../src/host/keys.js';
+import { fingerprint, generateKeyPair } from '../../src/host/keys.js';
 import { freePort } from '../helpers/engine.js';
 import { failureOf } from '../helpers/failure.js';
 import { hostFolder } from '../helpers/host-folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 import { until } from '../helpers/until.js';
+import { publicKeyOf } from '../helpers/public-key.js';
 
 const LIKELY = (users: string) => `Log in as the user the image expects: ${users} …`;
 

@@ -5,12 +5,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { generateKeyPair, publicKeyOf } from '../../src/host/keys.js';
+import { generateKeyPair } from '../../src/host/keys.js';
 import { connect } from '../../src/host/ssh.js';
 import { freePort } from '../helpers/engine.js';
 import { failureOf } from '../helpers/failure.js';
 import { hostFolder, type HostFolder } from '../helpers/host-folder.js';
 import { until } from '../helpers/until.js';
+import { publicKeyOf } from '../helpers/public-key.js';
 
 // Each command costs a real sshd a login shell.
 jest.setTimeout(60_000);

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  addressForUrl,
   addressOf,
   clientEnvironment,
   clientOptions,
@@ -103,11 +102,7 @@ describe('the address of a machine', () => {
   it('stands in brackets in URLs when it is of IPv6', () => {
     const one = machine({ address: '2001:db8::7' });
 
-    expect([urlOf(one), addressOf(one), addressForUrl(one)]).toEqual([
-      'tcp://[2001:db8::7]:2376',
-      '2001:db8::7',
-      '[2001:db8::7]',
-    ]);
+    expect([urlOf(one), addressOf(one)]).toEqual(['tcp://[2001:db8::7]:2376', '2001:db8::7']);
   });
 
   it('is host and port of an engine at a URL, as docker-machine has it', () => {

@@ -4,7 +4,6 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { pingEngine } from '../../src/engine/ping.js';
-import { publicKeyOf } from '../../src/host/keys.js';
 import { engineAddress } from '../../src/lifecycle/certificates.js';
 import { exportMachines, type ExportRequest } from '../../src/lifecycle/export.js';
 import { importMachines } from '../../src/lifecycle/import.js';
@@ -12,6 +11,7 @@ import { connectTo, provisionMachine } from '../../src/lifecycle/provision.js';
 import { parseName } from '../../src/name.js';
 import { openSource } from '../../src/store/archive.js';
 import { failureOf, told } from '../helpers/failure.js';
+import { publicKeyOf } from '../helpers/public-key.js';
 import { computer, serverOf, type Computer, type Server } from './support/other-computer.js';
 
 const WEB = parseName('web-1');

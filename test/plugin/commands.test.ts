@@ -2,11 +2,10 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/record.js';
 import { testHome, type Home, type Ran } from '../cli/support/berth.js';
-import { testFolder, type TestFolder } from '../helpers/folder.js';
+import { testFolder } from '../helpers/folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 import { scriptDriver } from './support/scripts.js';
-import { buildFakeDriver } from './support/fake-driver.js';
-import { hasGo, unlessGo } from './support/go.js';
+import { describeFakeDriver } from './support/fake-driver.js';
 
 const TOKEN = 'tok-0123456789';
 /** What a driver finds of docker-machine's own create flags when none was given. */
@@ -32,18 +31,11 @@ const SHARED: JsonObject = {
   'swarm-experimental': false,
 };
 
-(hasGo ? describe : describe.skip)(`commands with a driver binary on PATH${unlessGo}`, () => {
-  let folder: TestFolder;
-  beforeAll(() => {
-    folder = testFolder();
-    buildFakeDriver(folder.path);
-  });
-  afterAll(() => folder[Symbol.dispose]());
-
+describeFakeDriver('commands with a driver binary on PATH', (built) => {
   it('create, status, ls, stop, start, inspect and rm work as with any driver', async () => {
     using home = testHome();
     await using server = await sshServer({ answers: {} });
-    const berth = withDriver(home, folder.path);
+    const berth = withDriver(home, built.folder);
 
     const created = await berth(
       'create',
@@ -76,7 +68,7 @@ const SHARED: JsonObject = {
 
   it('help of create shows the options that the driver declares', async () => {
     using home = testHome();
-    const berth = withDriver(home, folder.path);
+    const berth = withDriver(home, built.folder);
 
     const { stdout, stderr, exitCode } = await berth('create', '--driver', 'fake', '--help');
 
@@ -98,7 +90,7 @@ const SHARED: JsonObject = {
 
   it("hands docker-machine's own options to the driver as well, given or not", async () => {
     using home = testHome();
-    const berth = withDriver(home, folder.path, { FAKE_TELL: '1', FAKE_FAULT: 'refuse:PreCreateCheck' });
+    const berth = withDriver(home, built.folder, { FAKE_TELL: '1', FAKE_FAULT: 'refuse:PreCreateCheck' });
 
     const bare = await berth('create', '-d', 'fake', 'web-1');
     const full = await berth(
@@ -126,7 +118,7 @@ const SHARED: JsonObject = {
   it('keeps secrets of the environment out of its own part of the record', async () => {
     using home = testHome();
     await using server = await sshServer({ answers: {} });
-    const berth = withDriver(home, folder.path);
+    const berth = withDriver(home, built.folder);
 
     await berth('create', '--driver=fake', `--fake-ssh-port=${server.port}`, 'web-1');
 
@@ -138,7 +130,7 @@ const SHARED: JsonObject = {
 
   it('refuses options that the driver does not declare, and driver names without a binary', async () => {
     using home = testHome();
-    const berth = withDriver(home, folder.path);
+    const berth = withDriver(home, built.folder);
 
     const unknown = await berth('create', '-d', 'fake', '--fake-colour', 'red', 'web-1');
     const missing = await berth('create', '-d', 'fakes', 'web-1');
@@ -151,7 +143,7 @@ const SHARED: JsonObject = {
   it('shows machines whose driver binary is gone, and works on the others', async () => {
     using home = testHome();
     await using server = await sshServer({ answers: {} });
-    await withDriver(home, folder.path)('create', '-d', 'fake', `--fake-ssh-port=${server.port}`, 'web-1');
+    await withDriver(home, built.folder)('create', '-d', 'fake', `--fake-ssh-port=${server.port}`, 'web-1');
     const withoutDriver = withDriver(home, '/nonexistent');
 
     const status = await withoutDriver('status', 'web-1');

@@ -3,21 +3,11 @@ import { join } from 'node:path';
 import { pluginFlags } from '../../src/plugin/driver.js';
 import { optionTable } from '../../src/plugin/options.js';
 import { failureOf, told } from '../helpers/failure.js';
-import { testFolder, type TestFolder } from '../helpers/folder.js';
-import { buildFakeDriver, fakeDriver } from './support/fake-driver.js';
-import { hasGo, unlessGo } from './support/go.js';
+import { describeFakeDriver, fakeDriver } from './support/fake-driver.js';
 
-(hasGo ? describe : describe.skip)(`a driver binary that Go made${unlessGo}`, () => {
-  let folder: TestFolder;
-  let binary: string;
-  beforeAll(() => {
-    folder = testFolder();
-    binary = buildFakeDriver(folder.path);
-  });
-  afterAll(() => folder[Symbol.dispose]());
-
+describeFakeDriver('a driver binary that Go made', (built) => {
   it('declares its options with help, environment variables and defaults', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
 
     const options = optionTable('fake', await pluginFlags(fake.place, fake.context));
 
@@ -41,7 +31,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('makes a machine from its options, and keeps what it says of it', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     const options = { size: 'large', 'ssh-port': 2222, cores: -4, fast: true, tag: ['a', 'b'], '--region': 'us' };
 
@@ -71,7 +61,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('gives options that were not given the defaults of the driver', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
 
     const made = await driver.create(fake.host(), fake.context);
@@ -80,7 +70,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('goes through its life: state, target, stop, start, kill, remove', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const { context } = fake;
     const driver = fake.driver();
     const made = await driver.create(fake.host({ 'ssh-port': 2222 }), context);
@@ -104,7 +94,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('is told where the store is now, and where its key went with it', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     const made = await driver.create(fake.host(), fake.context);
     const moved = { ...made, StorePath: '/old', SSHKeyPath: '/old/machines/web-1/id_rsa' };
@@ -115,7 +105,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('has its refusals told as what they are', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     const withoutToken = { ...fake.context, secrets: {} };
 
@@ -134,7 +124,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('leaves on record what a failed create made, which a second one takes over', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = 'refuse:Create';
 
@@ -154,7 +144,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('creates nothing anew while the state of what was begun is not known', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
 
     const failure = await failureOf(
@@ -167,7 +157,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('leaves on record what an interrupted create made, and does not outlive it', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = 'hang:Create';
     const create = driver.create(fake.host(), {
@@ -186,7 +176,7 @@ import { hasGo, unlessGo } from './support/go.js';
     ['panic:Create', 'crashed with exit code 2', 'panic: the provider answered nil'],
     ['exit:Create', 'crashed with exit code 7', 'out of disk'],
   ])('that dies of %s is told in one line, and begun again with a warning', async (fault, fact, words) => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = fault;
 
@@ -202,7 +192,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('whose refusals quote a secret has it masked', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     fake.environment['FAKE_FAULT'] = 'refuse:PreCreateCheck';
     fake.environment['FAKE_TOKEN'] = 'tok-0123456789';
@@ -213,7 +203,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('that is to remove what it never made says so, and is content', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
 
     await driver.remove({ InstanceId: 'none', BerthStage: 'begun' }, fake.context);
@@ -222,7 +212,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('that cannot remove a machine is told as a failure', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     const made = await driver.create(fake.host(), fake.context);
     fake.environment['FAKE_FAULT'] = 'refuse:Remove';
@@ -234,7 +224,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('names a place to log in to, or none', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     const made = await driver.create(fake.host(), fake.context);
 
@@ -245,7 +235,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   it('of another API version is refused before anything is asked of it', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     fake.environment['FAKE_VERSION'] = '3';
 
     const failure = await failureOf(pluginFlags(fake.place, fake.context));
@@ -254,7 +244,7 @@ import { hasGo, unlessGo } from './support/go.js';
   });
 
   (existsSync('/proc') ? it : it.skip)('leaves no process behind', async () => {
-    using fake = fakeDriver(binary);
+    using fake = fakeDriver(built.path);
     const driver = fake.driver();
     const made = await driver.create(fake.host(), fake.context);
     fake.environment['FAKE_FAULT'] = 'hang:GetState';
@@ -263,7 +253,7 @@ import { hasGo, unlessGo } from './support/go.js';
     fake.interrupt.abort();
     await failureOf(state);
 
-    expect(commandLines().filter((line) => line.includes(binary))).toEqual([]);
+    expect(commandLines().filter((line) => line.includes(built.path))).toEqual([]);
   });
 });
 

@@ -3,9 +3,8 @@ import { openPlugin } from '../../src/plugin/binary.js';
 import { poll } from '../../src/poll.js';
 import { silentReporter } from '../../src/reporter.js';
 import { failureOf } from '../helpers/failure.js';
-import { testFolder, type TestFolder } from '../helpers/folder.js';
-import { buildFakeDriver } from './support/fake-driver.js';
-import { hasGo, unlessGo } from './support/go.js';
+import { testFolder } from '../helpers/folder.js';
+import { describeFakeDriver } from './support/fake-driver.js';
 import { runBeside } from './support/other-process.js';
 import { isAlive, pidOf, scriptDriver, untilStarted } from './support/scripts.js';
 
@@ -34,18 +33,10 @@ describe('a driver binary', () => {
   });
 });
 
-(hasGo ? describe : describe.skip)(`a driver binary that Go made${unlessGo}`, () => {
-  let folder: TestFolder;
-  let binary: string;
-  beforeAll(() => {
-    folder = testFolder();
-    binary = buildFakeDriver(folder.path);
-  });
-  afterAll(() => folder[Symbol.dispose]());
-
+describeFakeDriver('a driver binary that Go made', (built) => {
   it('ends soon after our process was killed', async () => {
     using own = testFolder();
-    const wrapper = scriptDriver(own.path, `FAKE_PATIENCE=300ms exec ${binary}`);
+    const wrapper = scriptDriver(own.path, `FAKE_PATIENCE=300ms exec ${built.path}`);
     const us = runBeside(
       own.path,
       OPENS(
@@ -61,7 +52,7 @@ describe('a driver binary', () => {
   });
 
   it('lives as long as it gets heartbeats, whatever else it does', async () => {
-    await using plugin = await opened(binary, { heartbeatMs: 50 });
+    await using plugin = await opened(built.path, { heartbeatMs: 50 });
 
     const failure = await failureOf(plugin.call('PreCreateCheck', undefined, { withinMs: 1_000 }));
     const version = await plugin.call('GetVersion');
@@ -71,7 +62,7 @@ describe('a driver binary', () => {
   });
 
   it('that ends itself for want of heartbeats is told as a crash', async () => {
-    await using plugin = await opened(binary, { heartbeatMs: 60_000 });
+    await using plugin = await opened(built.path, { heartbeatMs: 60_000 });
 
     const failure = await failureOf(plugin.call('PreCreateCheck'));
 

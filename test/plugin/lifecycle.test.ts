@@ -13,25 +13,15 @@ import { pluginSpec } from '../../src/plugin/spec.js';
 import { DEFAULT_ENGINE, type JsonObject } from '../../src/record.js';
 import { openStore } from '../../src/store/disk.js';
 import { failureOf } from '../helpers/failure.js';
-import { testFolder, type TestFolder } from '../helpers/folder.js';
 import { sshServer } from '../helpers/ssh-server.js';
 import { NOW, testWorld } from '../lifecycle/support/world.js';
-import { buildFakeDriver, fakeDriver } from './support/fake-driver.js';
-import { hasGo, unlessGo } from './support/go.js';
+import { describeFakeDriver, fakeDriver } from './support/fake-driver.js';
 
 const NAME = parseName('web-1');
 
-(hasGo ? describe : describe.skip)(`a machine of a driver binary${unlessGo}`, () => {
-  let folder: TestFolder;
-  let binary: string;
-  beforeAll(() => {
-    folder = testFolder();
-    binary = buildFakeDriver(folder.path);
-  });
-  afterAll(() => folder[Symbol.dispose]());
-
+describeFakeDriver('a machine of a driver binary', (built) => {
   it('is created, logged in to with the key that the driver made, stopped, started, killed and removed', async () => {
-    await using bench = await testBench(binary);
+    await using bench = await testBench(built.path);
     const { program, server, fake, spec } = bench;
 
     const machine = await createMachine(bench.request(), spec, program);
@@ -60,7 +50,7 @@ const NAME = parseName('web-1');
   });
 
   it('has the record that docker-machine would have written, with berth beside it', async () => {
-    await using bench = await testBench(binary);
+    await using bench = await testBench(built.path);
     const { program, fake, spec } = bench;
 
     const machine = await createMachine(bench.request(), spec, program);
@@ -75,7 +65,7 @@ const NAME = parseName('web-1');
   });
 
   it('that docker-machine wrote works as it is', async () => {
-    await using bench = await testBench(binary);
+    await using bench = await testBench(built.path);
     const { program, spec } = bench;
     const { document: _document, ...machine } = await createMachine(bench.request(), spec, program);
     const path = join(bench.fake.place.storePath, 'machines/web-1/config.json');
@@ -91,7 +81,7 @@ const NAME = parseName('web-1');
   });
 
   it('whose create failed can be removed', async () => {
-    await using bench = await testBench(binary);
+    await using bench = await testBench(built.path);
     const { program, fake, spec } = bench;
     fake.environment['FAKE_FAULT'] = 'refuse:Create';
 
@@ -104,7 +94,7 @@ const NAME = parseName('web-1');
   });
 
   it('whose create was interrupted goes on when it is created again', async () => {
-    await using bench = await testBench(binary);
+    await using bench = await testBench(built.path);
     const { program, fake, spec } = bench;
     fake.environment['FAKE_FAULT'] = 'hang:Create';
     const interrupt = new AbortController();

@@ -7,9 +7,9 @@ import type { PluginPlace } from '../../../src/plugin/place.js';
 import type { Json, JsonObject, OptionValues } from '../../../src/record.js';
 import { parseGoJson, printGoJson } from '../../../src/store/go-json.js';
 import { driverContext } from '../../helpers/driver-context.js';
-import { testFolder } from '../../helpers/folder.js';
+import { testFolder, type TestFolder } from '../../helpers/folder.js';
 import { recordingReporter } from '../../helpers/reporter.js';
-import { goBuild } from './go.js';
+import { goBuild, hasGo, unlessGo } from './go.js';
 
 /** The compiled driver of fixtures/driver.go, its provider and its store. */
 export interface FakeDriver extends Disposable {
@@ -27,12 +27,32 @@ export interface FakeDriver extends Disposable {
 }
 
 const TOKEN = 'tok-0123456789';
+const FILE = 'docker-machine-driver-fake';
 
-/** Compiled once for all tests of a file. */
-export function buildFakeDriver(folder: string): string {
-  const path = join(folder, 'docker-machine-driver-fake');
-  goBuild('driver.go', path);
-  return path;
+/** The driver's path, once the tests of a suite run. */
+export interface BuiltDriver {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** A suite on the driver of fixtures/driver.go, compiled once for all of it; skipped where there is no Go. */
+export function describeFakeDriver(title: string, body: (built: BuiltDriver) => void): void {
+  (hasGo ? describe : describe.skip)(`${title}${unlessGo}`, () => {
+    let folder: TestFolder;
+    beforeAll(() => {
+      folder = testFolder();
+      goBuild('driver.go', join(folder.path, FILE));
+    });
+    afterAll(() => folder[Symbol.dispose]());
+    body({
+      get path() {
+        return join(folder.path, FILE);
+      },
+      get folder() {
+        return folder.path;
+      },
+    });
+  });
 }
 
 export function fakeDriver(binary: string): FakeDriver {
