@@ -56,9 +56,9 @@ export class Berth implements Disposable {
   }
 
   /** The real docker client, pointed at a machine as `env` says. */
-  async docker(machine: string, args: readonly string[], input?: Buffer): Promise<Ran> {
+  async docker(machine: string, args: readonly string[], input?: Buffer, flags: readonly string[] = []): Promise<Ran> {
     const environment = { ...this.environment };
-    for (const [, name, value] of (await this.ok('env', '--shell', 'bash', machine)).matchAll(
+    for (const [, name, value] of (await this.ok('env', '--shell', 'bash', ...flags, machine)).matchAll(
       /^export (\w+)="(.*)"$/gm,
     )) {
       environment[name ?? ''] = value;
