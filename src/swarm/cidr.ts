@@ -32,11 +32,13 @@ export function sizeOf(prefix: number): number {
 
 /** Whether an address of either family is in a network in CIDR form. */
 export function isIn(address: string, cidr: string): boolean {
+  const network = parseIpv4Network(cidr);
+  if (network) return isIP(address) === 4 && overlap(network, { base: toNumber(address), prefix: 32 });
   const [base = '', length = ''] = cidr.split('/');
-  const family = isIP(address);
-  if (family === 0 || family !== isIP(base) || !/^\d{1,3}$/.test(length)) return false;
-  if (Number(length) > (family === 4 ? 32 : 128)) return false;
-  return blocksOf(family === 4 ? 'ipv4' : 'ipv6', [cidr]).check(address, family === 4 ? 'ipv4' : 'ipv6');
+  if (isIP(address) !== 6 || isIP(base) !== 6 || !/^\d{1,3}$/.test(length) || Number(length) > 128) return false;
+  const block = new BlockList();
+  block.addSubnet(base, Number(length), 'ipv6');
+  return block.check(address, 'ipv6');
 }
 
 /** RFC 1918, RFC 6598 (carriers, and mesh VPNs such as Tailscale), RFC 4193. */
@@ -58,13 +60,4 @@ export function networkOf(address: string, prefix: number): string {
 
 function toNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function blocksOf(family: 'ipv4' | 'ipv6', cidrs: readonly string[]): BlockList {
-  const blocks = new BlockList();
-  for (const cidr of cidrs) {
-    const [base = '', length = ''] = cidr.split('/');
-    blocks.addSubnet(base, Number(length), family);
-  }
-  return blocks;
 }

@@ -55,8 +55,8 @@ export type ClusterStep =
   | ({ readonly kind: 'demote'; readonly machine: MachineName } & Target)
   /** Drains the node, labels it as drained by berth in the same update, and waits until it runs no task. */
   | ({ readonly kind: 'drain'; readonly machine: MachineName } & Target)
-  /** Back to active, and berth's label off, in one update. */
-  | ({ readonly kind: 'activate'; readonly machine: MachineName } & Target)
+  /** Back to this, and berth's label off, in one update. */
+  | ({ readonly kind: 'activate'; readonly machine: MachineName; readonly availability: Availability } & Target)
   /** On the machine itself; `force` for managers and for what is stuck. */
   | { readonly kind: 'leave'; readonly machine: MachineName; readonly force: boolean }
   /** `docker node rm`; with `force` at once, else as soon as the node is down. The machine may be gone. */
