@@ -27,6 +27,10 @@ export interface EngineOptions {
   readonly bundle: string;
   /** A version such as "28.2.2", or a beginning of one ("28"); '' means the newest of the source. */
   readonly version: string;
+  /** 'boot': a script of the first boot installs it, while SSH comes up; provisioning does it over SSH otherwise. */
+  readonly installAt?: 'boot';
+  /** Who may reach its port through the provider's firewall: CIDR blocks, 'any' or 'caller'; absent is the caller alone. */
+  readonly allow?: readonly string[];
 }
 export type EngineSource = 'auto' | 'docker' | 'distribution' | 'bundle';
 

@@ -20,13 +20,14 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   { folder: 'src/swarm', imports: ['src', 'src/host', 'src/engine'], packages: [] },
   {
     folder: 'src/lifecycle',
-    imports: ['src', 'src/store', 'src/engine', 'src/provision', 'src/host', 'src/certs', 'src/swarm'],
+    imports: ['src', 'src/cloud', 'src/store', 'src/engine', 'src/provision', 'src/host', 'src/certs', 'src/swarm'],
     packages: [],
   },
   {
     folder: 'src/cli',
     imports: [
       'src',
+      'src/cloud',
       'src/store',
       'src/engine',
       'src/provision',
@@ -43,7 +44,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   },
   {
     folder: 'src/commands',
-    imports: ['src', 'src/cli', 'src/lifecycle', 'src/swarm', 'src/shell', 'src/gotemplate', 'drivers'],
+    imports: ['src', 'src/cli', 'src/cloud', 'src/lifecycle', 'src/swarm', 'src/shell', 'src/gotemplate', 'drivers'],
     packages: ['@oclif/core'],
   },
   { folder: 'drivers', imports: ['src', 'drivers/*'], packages: [] },

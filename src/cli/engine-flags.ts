@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { parseSources } from '../cloud/sources.js';
 import { MachineError } from '../errors.js';
 import { NO_INSTALL, type EngineOptions } from '../record.js';
 import { listOf } from './driver-flags.js';
@@ -48,6 +49,16 @@ export const engineFlags = {
     helpGroup,
     default: '',
   }),
+  'engine-install-at': Flags.string({
+    description: 'when the engine is installed: by the first boot, while SSH comes up, or over SSH',
+    helpGroup,
+    options: ['boot', 'ssh'],
+    default: 'ssh',
+  }),
+  'engine-allow': list(
+    "who reaches the engine's port through the provider's firewall: CIDR, caller or any, repeatable; caller otherwise",
+    'BERTH_ENGINE_ALLOW',
+  ),
   'tls-san': list("another name or address for the engine's certificate, repeatable"),
 };
 
@@ -84,8 +95,21 @@ export function engineOptions(flags: Readonly<Record<string, unknown>>): {
     source: bundle === '' ? (one('engine-source') as EngineOptions['source']) : 'bundle',
     bundle,
     version: version(one('engine-version')),
+    ...atBoot(one('engine-install-at'), { bundle, installUrl, source: one('engine-source') }),
+    ...(texts('engine-allow').length === 0 ? {} : { allow: parseSources(texts('engine-allow'), 'engine-allow') }),
   };
   return { engine, tlsSans: texts('tls-san') };
+}
+
+/** @throws MachineError BadOption where the engine cannot come at the first boot */
+function atBoot(
+  at: string,
+  { bundle, installUrl, source }: { bundle: string; installUrl: string; source: string },
+): Pick<EngineOptions, 'installAt'> {
+  if (at !== 'boot') return {};
+  if (bundle === '' && source !== 'bundle' && installUrl !== NO_INSTALL) return { installAt: 'boot' };
+  const what = installUrl === NO_INSTALL ? 'no engine is installed' : 'a bundle is sent over SSH';
+  throw new MachineError('BadOption', `option --engine-install-at wants "ssh" where ${what}, got "boot"`);
 }
 
 function pairs(items: readonly string[], name: string): readonly string[] {

@@ -48,6 +48,8 @@ export interface Facts {
   readonly files: Readonly<Record<string, string>>;
   /** Something other than the engine listens on the engine's port. */
   readonly portTakenBy?: string;
+  /** The address that our SSH connection comes from, as the host sees it. */
+  readonly caller?: string;
   /** Only asked when there is no engine: can the host reach Docker's repository, its distribution's archive? */
   readonly reaches?: { readonly docker: boolean; readonly distribution: boolean };
 }

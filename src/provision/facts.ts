@@ -21,6 +21,7 @@ export function parseFacts(output: string): Facts | undefined {
     engine: engineOf(lines, one),
     files: Object.fromEntries((lines.get('file') ?? []).map(fileEntry)),
     ...(listener === '' ? {} : { portTakenBy: listener }),
+    ...(lines.has('caller') ? { caller: one('caller') } : {}),
     ...(lines.has('reach')
       ? { reaches: { docker: lines.has('reach_docker'), distribution: lines.has('reach_distribution') } }
       : {}),

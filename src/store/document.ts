@@ -175,6 +175,8 @@ function berthDocument({
     EngineSource: engine.source,
     EngineBundle: engine.bundle,
     EngineVersion: engine.version,
+    ...(engine.installAt === undefined ? {} : { EngineInstallAt: engine.installAt }),
+    ...(engine.allow === undefined ? {} : { EngineAllow: engine.allow }),
     Options: options,
     ...(resource === undefined ? {} : { Resource: resource }),
   };

@@ -141,6 +141,8 @@ function engineOf(stored: JsonObject, berth: JsonObject): EngineOptions {
     source: (textAt(berth, 'EngineSource') || 'auto') as EngineSource,
     bundle: textAt(berth, 'EngineBundle'),
     version: textAt(berth, 'EngineVersion'),
+    ...(textAt(berth, 'EngineInstallAt') === 'boot' ? { installAt: 'boot' } : {}),
+    ...('EngineAllow' in berth ? { allow: textsAt(berth, 'EngineAllow') } : {}),
   };
 }
 

@@ -15,6 +15,7 @@ hex() {
 
 # As root from here on where that is possible: keys and other users' processes are root's to see.
 if [ "$#" -eq 0 ]; then
+  [ -z "${SSH_CONNECTION:-}" ] || echo "caller=${SSH_CONNECTION%% *}"
   user=$(id -un)
   if [ "$(id -u)" -eq 0 ]; then
     set -- "$user" root

@@ -115,4 +115,30 @@ describe('the options of the engine', () => {
 
     expect(told(failure)).toEqual({ code: 'BadOption', message, exitCode: 2 });
   });
+
+  it('say when the engine is installed, and who reaches it through a firewall', async () => {
+    const argv = ['--engine-install-at', 'boot', '--engine-allow', '192.0.2.0/24', '--engine-allow', 'caller'];
+
+    const { engine } = await parse(argv);
+
+    expect(engine).toEqual({ ...DEFAULT_ENGINE, installAt: 'boot', allow: ['192.0.2.0/24', 'caller'] });
+  });
+
+  it('take who reaches the engine from the environment too', async () => {
+    expect((await parse([], { BERTH_ENGINE_ALLOW: '192.0.2.7, any' })).engine.allow).toEqual(['192.0.2.7/32', 'any']);
+  });
+
+  it.each([
+    [['--engine-bundle', 'docker.tgz'], 'a bundle is sent over SSH'],
+    [['--engine-source', 'bundle'], 'a bundle is sent over SSH'],
+    [['--engine-install-url', 'none'], 'no engine is installed'],
+  ])('refuse an installation at boot with %j', async (argv, why) => {
+    const failure = await failureOf(parse([...argv, '--engine-install-at', 'boot']));
+
+    expect(told(failure)).toEqual({
+      code: 'BadOption',
+      message: `option --engine-install-at wants "ssh" where ${why}, got "boot"`,
+      exitCode: 2,
+    });
+  });
 });

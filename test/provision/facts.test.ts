@@ -81,4 +81,9 @@ describe("the probe's output", () => {
   it('takes a free space that nobody told for enough', () => {
     expect(parseFacts('end=1\n')?.freeMib).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('says where our SSH connection comes from, as the host sees it', () => {
+    expect(parseFacts('caller=192.0.2.9\nend=1\n')?.caller).toBe('192.0.2.9');
+    expect(parseFacts('end=1\n')).not.toHaveProperty('caller');
+  });
 });

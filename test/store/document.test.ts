@@ -118,6 +118,8 @@ describe('config.json', () => {
         source: 'bundle',
         bundle: '/srv/docker.tgz',
         version: '28.2',
+        installAt: 'boot',
+        allow: ['192.0.2.0/24', 'caller'],
       },
       tlsSans: ['a.example.com', '192.0.2.8'],
       tlsPaths: { caCert: '/srv/ca.pem', caKey: '/srv/ca-key.pem' },
