@@ -22,21 +22,15 @@ export async function adoptMachine(planned: Machine, spec: AnyDriverSpec, progra
         });
       const login = await prepareLogin(planned, spec, program);
       const address = String(planned.options['ip-address']);
-      const adopted: Machine = {
-        ...login.machine,
-        address,
-        resource: { host: address, port: planned.ssh.port, user: planned.ssh.user },
-        transport: { kind: 'ssh' },
-        phase: 'ready',
-      };
+      const begun: Machine = { ...login.machine, address, transport: { kind: 'ssh' }, phase: 'planned' };
       // Written before the login: the key and the pinned host key stand in the machine's folder.
-      await store.write({ ...adopted, phase: 'planned' });
+      await store.write(begun);
+      let adopted: Machine;
       try {
-        await writeLogin(adopted.name, login, program);
-        await using host = await connectTo(adopted, program, { retry: false });
-        await report.step('Asking the engine', () => engineVersion(host, adopted, signal));
+        await writeLogin(begun.name, login, program);
+        adopted = { ...(await reached(begun, program)), phase: 'ready' };
       } catch (error) {
-        await store.remove(adopted.name);
+        await store.remove(begun.name);
         throw error;
       }
       await store.write(adopted);
@@ -46,6 +40,21 @@ export async function adoptMachine(planned: Machine, spec: AnyDriverSpec, progra
     },
     { signal },
   );
+}
+
+/** The machine as it is logged in to: of an alias the user's ssh_config may have named another user and port. */
+async function reached(machine: Machine, program: Program): Promise<Machine> {
+  const { report, signal } = program;
+  await using host = await connectTo(machine, program, { retry: false });
+  const { user, port } = host.target;
+  const found: Machine = {
+    ...machine,
+    ssh: { ...machine.ssh, user, port },
+    options: { ...machine.options, 'ssh-user': user, 'ssh-port': port },
+    resource: { host: machine.address, port, user },
+  };
+  await report.step('Asking the engine', () => engineVersion(host, found, signal));
+  return found;
 }
 
 /** As a user types the destination after `ssh`. */

@@ -79,9 +79,16 @@ describe('adopting a host', () => {
     const options = { ...planned(server).options, 'ip-address': 'old-server', 'ssh-user': 'root', 'ssh-port': 22 };
     const machine = { ...planned(server), options, ssh: { user: 'root', port: 22 } };
 
-    await adoptMachine(machine, SPEC, { ...program, sshConfigPath });
+    const adopted = await adoptMachine(machine, SPEC, { ...program, sshConfigPath });
 
     expect([...new Set(server.logins.map(({ user }) => user))]).toEqual(['grace']);
+    expect(engineUrl(adopted)).toBe(`ssh://grace@old-server:${server.port}`);
+    const record = await program.store.read(OLD);
+    expect(record.ssh).toMatchObject({ user: 'grace', port: server.port });
+    expect(record.options).toMatchObject({ 'ip-address': 'old-server', 'ssh-user': 'grace', 'ssh-port': server.port });
+    expect(world.lines).toContain(
+      `info: docker uses your ssh program for it: "ssh -p ${server.port} grace@old-server" has to log in without a question`,
+    );
   });
 
   it('is refused, and forgotten, where the user cannot use an engine', async () => {
