@@ -34,7 +34,7 @@ export function installSteps(source: Source, wish: InstallWish): readonly Step[]
   }
 }
 
-const DOCKER_PACKAGES = { engine: 'docker-ce', more: ['docker-ce-cli', 'containerd.io', 'iptables'] } as const;
+export const DOCKER_PACKAGES = { engine: 'docker-ce', more: ['docker-ce-cli', 'containerd.io', 'iptables'] } as const;
 
 function urlScript({ installUrl, version }: EngineOptions): string {
   return renderTemplate('install/url-install.sh', { url: installUrl, version });

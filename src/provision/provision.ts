@@ -4,18 +4,12 @@ import { bundleFile } from './bundle.js';
 import type { DockerRepository, Facts, Provision, ProvisionContext, Wanted } from './contract.js';
 import { distributionOf } from './distributions.js';
 import { installSteps } from './install.js';
-import { plan, type Step } from './plan.js';
+import { CONFIGURE, plan, type Step } from './plan.js';
 import { probe } from './probe.js';
 import { refuseUnfit } from './refuse.js';
+import { DOCKER_REPOSITORY } from './repository.js';
 import { chooseSource } from './source.js';
 import { upgradeStep } from './upgrade.js';
-
-/** Docker's own, with the keys its documentation names. */
-export const DOCKER_REPOSITORY: DockerRepository = {
-  url: 'https://download.docker.com',
-  aptFingerprint: '9DC858229FC7DD38854AE2D88D81803C0EBFCD88',
-  rpmFingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
-};
 
 export const provisionHost: Provision = async (host, wanted, context) => {
   const { report, signal, machineName } = context;
@@ -25,7 +19,13 @@ export const provisionHost: Provision = async (host, wanted, context) => {
     (planned) => planned.steps,
     () => [],
   );
-  const applying = apply(host, { steps, machineName, report, signal });
+  let isListening = true;
+  void planning.then(
+    ({ facts }) => (isListening = facts.engine.listening === true),
+    () => {},
+  );
+  const onBegin = ({ call }: Step): void => (call === CONFIGURE && !isListening ? context.onStarting?.() : undefined);
+  const applying = apply(host, { steps, machineName, report, signal, onBegin });
   const [planned, applied] = await Promise.allSettled([planning, applying]);
   if (planned.status === 'rejected') throw planned.reason;
   if (applied.status === 'rejected') throw applied.reason;
