@@ -6,7 +6,7 @@ import { SHARED_FLAGS } from '../plugin/shared-flags.js';
 export function sharedOptions(driver: string, flags: Readonly<Record<string, unknown>>): OptionTable {
   return optionTable(
     driver,
-    SHARED_FLAGS.filter(({ name }) => isGiven(flags[name])),
+    SHARED_FLAGS.filter(({ name, value }) => flags[name] !== value && isGiven(flags[name])),
   );
 }
 
