@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { MachineError } from '../errors.js';
 import { requestEngine, type EngineAddress } from './request.js';
 
@@ -12,6 +13,8 @@ export interface EngineVersion {
 export interface PingOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** An open connection to the engine, to ask on. */
+  readonly socket?: Socket;
 }
 
 /** An engine's /version is below 2 KiB; a megabyte is somebody else. */

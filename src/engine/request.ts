@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { MachineError, systemCode } from '../errors.js';
 
 export interface EngineAddress {
@@ -23,6 +23,8 @@ export interface EngineRequest {
   readonly longestAnswer: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** An open connection to the engine, to ask on. */
+  readonly socket?: Socket;
 }
 
 export interface EngineAnswer {
@@ -35,7 +37,7 @@ export interface EngineAnswer {
  * @throws MachineError EngineUnreachable (network), CertificateInvalid (TLS), Cancelled
  */
 export function requestEngine(engine: EngineAddress, wanted: EngineRequest): Promise<EngineAnswer> {
-  const { method = 'GET', path, body, longestAnswer, timeoutMs, signal } = wanted;
+  const { method = 'GET', path, body, longestAnswer, timeoutMs, signal, socket } = wanted;
   const { host, port } = hostAndPort(engine.url);
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
@@ -57,6 +59,7 @@ export function requestEngine(engine: EngineAddress, wanted: EngineRequest): Pro
           : { headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }),
         ...(isIP(host) === 0 ? { servername: host } : {}),
         ...(signal ? { signal } : {}),
+        ...(socket ? { socket } : {}),
       },
       (response) => {
         let answer = '';

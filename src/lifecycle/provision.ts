@@ -7,7 +7,7 @@ import type { StoreCertificates } from '../store/store.js';
 import { copyClientFiles, ensureAuthority, ensureServerPair, serverKeyAhead, serverNames } from './certificates.js';
 import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
-import { waitForEngine } from './reach.js';
+import { EarlyQuestion, waitForEngine } from './reach.js';
 
 export interface Provisioning {
   /** Issue a new server certificate even where the present one is good. */
@@ -43,6 +43,7 @@ export async function provisionMachine(
   const [host, authority] = await bothOrClose(connectTo(machine, program), ensureAuthority(program, machine.tlsPaths));
   await using connection = host;
   await copyClientFiles(machine.name, authority, program);
+  using early = new EarlyQuestion(machine, program);
   const provisioned = await program.provision(
     connection,
     wantedState(machine, { ...wanted, keyAhead }, authority, program),
@@ -52,10 +53,14 @@ export async function provisionMachine(
       cacheFolder,
       machineName: machine.name,
       now,
+      onStarting: () => early.ask(),
       ...(repository ? { repository } : {}),
     },
   );
-  const { version } = await report.step('Checking the connection to the engine', () => waitForEngine(machine, program));
+  const { version } = await report.step(
+    'Checking the connection to the engine',
+    async () => (await early.answer()) ?? (await waitForEngine(machine, program)),
+  );
   report.debug(`${connection.exchanges} exchanges on one SSH connection`);
   await keepEntrances(machine, program);
   const { addresses, engine } = provisioned.facts;

@@ -1,15 +1,56 @@
+import { knock } from '../engine/knock.js';
 import { pingEngine, type EngineAddress, type EngineVersion } from '../engine/ping.js';
 import { isMachineError, MachineError } from '../errors.js';
-import { poll, type PollOptions } from '../poll.js';
+import { pause, poll, type PollOptions } from '../poll.js';
 import type { Machine } from '../record.js';
 import { engineAddress } from './certificates.js';
 import type { Program } from './program.js';
 
 /** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
 const ENGINE_WITHIN_MS = 60_000;
+/** Limit of one question, in milliseconds. */
+const QUESTION_MS = 5_000;
 
 /** An engine that restarts is back within it; CI systems ask for many machines and cannot wait for a dead one. In milliseconds. */
 const WITHIN_MS = 3_000;
+
+/**
+ * Asks an engine that is being started on a port where nobody listened before: the question is there when it begins to serve,
+ * and the answer two round trips sooner. Whatever goes wrong here is left to the asking afterwards.
+ */
+export class EarlyQuestion implements Disposable {
+  readonly #end = new AbortController();
+  #hasArrived = false;
+  #answer: Promise<EngineVersion | undefined> | undefined;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly program: Program,
+  ) {}
+
+  ask(): void {
+    this.#answer ??= this.asked().catch(() => undefined);
+  }
+
+  /** What an engine answered that is said to serve now; undefined when it was not asked, or does not answer this question. */
+  async answer(): Promise<EngineVersion | undefined> {
+    if (!this.#hasArrived) return undefined;
+    const tooLong = pause(QUESTION_MS, this.#end.signal).then(() => undefined);
+    return Promise.race([this.#answer, tooLong]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#end.abort();
+  }
+
+  private async asked(): Promise<EngineVersion | undefined> {
+    const signal = AbortSignal.any([this.#end.signal, this.program.signal]);
+    const engine = await engineAddress(this.machine, this.program);
+    const socket = await knock(engine.url, { withinMs: ENGINE_WITHIN_MS, signal });
+    this.#hasArrived = socket !== undefined;
+    return socket && pingEngine(engine, { timeoutMs: ENGINE_WITHIN_MS, signal, socket });
+  }
+}
 
 /** Asks until the engine answers over mutual TLS; certificate trouble ends the wait at once. */
 export async function waitForEngine(
@@ -21,7 +62,7 @@ export async function waitForEngine(
   let refusal: unknown;
   return untilAnswers(
     engine,
-    { timeoutMs: 5_000, onRefusal: (error) => (refusal = error) },
+    { timeoutMs: QUESTION_MS, onRefusal: (error) => (refusal = error) },
     {
       what: `the engine of ${machine.name} to answer at ${engine.url}`,
       withinMs,

@@ -15,11 +15,12 @@ export interface ApplyRequest {
   readonly machineName: string;
   readonly report: Reporter;
   readonly signal: AbortSignal;
+  readonly onBegin?: (step: Step) => void;
 }
 
 /** Carries the steps out in one exchange. @throws MachineError ProvisionFailed with the failing step's last lines as cause */
-export async function apply(host: Host, { steps, machineName, report, signal }: ApplyRequest): Promise<void> {
-  const progress = new Progress(report);
+export async function apply(host: Host, { steps, machineName, report, signal, onBegin }: ApplyRequest): Promise<void> {
+  const progress = new Progress(report, onBegin);
   const files = steps.then((all) => {
     progress.steps = all;
     return all.length === 0 ? [] : delivery(all);
@@ -59,7 +60,10 @@ class Progress {
   private end: (() => void) | undefined;
   private fail: ((error: Error) => void) | undefined;
 
-  constructor(private readonly report: Reporter) {}
+  constructor(
+    private readonly report: Reporter,
+    private readonly onBegin: ApplyRequest['onBegin'],
+  ) {}
 
   line(text: string): void {
     const [, verb, rest = ''] = /^@berth (begin|end|fail|note) ?(.*)$/.exec(text) ?? [];
@@ -90,6 +94,7 @@ class Progress {
     if (!step) return;
     this.lines = [];
     this.running = step;
+    this.onBegin?.(step);
     const running = new Promise<void>((resolve, reject) => {
       this.end = resolve;
       this.fail = reject;

@@ -32,6 +32,8 @@ export interface Facts {
     readonly path?: string;
     readonly version?: string;
     readonly running: boolean;
+    /** On the engine's port, as it is now; absent otherwise. */
+    readonly listening?: true;
     /** A docker.socket unit exists. */
     readonly socketUnit: boolean;
     /** The packaged unit starts dockerd with this --containerd address. */
@@ -81,6 +83,8 @@ export interface ProvisionContext {
   readonly cacheFolder: string;
   /** The time here; what the host's clock is compared with. */
   readonly now?: () => Date;
+  /** Told when the engine is about to be started on a port where nobody has listened so far. */
+  readonly onStarting?: () => void;
 }
 
 export interface DockerRepository {

@@ -34,6 +34,7 @@ function engineOf(lines: Lines, one: (key: string) => string): Facts['engine'] {
     ...(lines.has('dockerd') ? { path: one('dockerd') } : {}),
     ...(version === '' ? {} : { version }),
     running: lines.has('running'),
+    ...(lines.has('listening') ? { listening: true as const } : {}),
     socketUnit: lines.has('socket'),
     ...(lines.has('containerd') ? { containerd: one('containerd') } : {}),
     ...(lines.has('daemon_json') ? { daemonJson: unhex(one('daemon_json')) } : {}),

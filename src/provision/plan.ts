@@ -39,6 +39,9 @@ export interface PlanInput {
   readonly machineName: string;
 }
 
+/** The call of the step that starts the engine. */
+export const CONFIGURE = 'configure_engine';
+
 /** What is to be done, in order; nothing on a host that is as it shall be. Pure. @throws MachineError ProvisionFailed, BadOption */
 export function plan(input: PlanInput): readonly Step[] {
   const { facts, wanted, installation, upgrade = [] } = input;
@@ -72,7 +75,7 @@ function configureSteps(input: PlanInput): readonly Step[] {
     {
       title: 'Configuring the engine',
       task: 'configure and start the engine',
-      call: 'configure_engine',
+      call: CONFIGURE,
       scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(input, isFresh),
       files: [
         ...files.map(({ target, content, mode }) => ({ path: nameInDelivery(target), content, mode })),

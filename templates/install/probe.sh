@@ -64,7 +64,7 @@ find_listener() {
     $4 == "0A" && $2 ~ ":" port "$" { print $10; exit }')
   [ -n "$inode" ] || return 0
   holder=$(find_process "$inode")
-  [ "$holder" = dockerd ] || echo "listener=${holder:-another program}"
+  if [ "$holder" = dockerd ]; then echo listening=1; else echo "listener=${holder:-another program}"; fi
 }
 
 find_process() {

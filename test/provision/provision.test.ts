@@ -59,6 +59,17 @@ describe('provisioning', () => {
     expect(lines).toEqual(['step: Looking at the host', 'step: Configuring the engine']);
   });
 
+  it.each([
+    { title: 'nobody listens on its port', more: [], told: 1 },
+    { title: 'it listens already, so that an answer could be the old one', more: ['listening=1'], told: 0 },
+  ])('tells that the engine is started: $told times where $title', async ({ more, told: expected }) => {
+    let times = 0;
+
+    await provisioned(probed(...ENGINE, ...more), wanted(), { onStarting: () => void (times += 1) });
+
+    expect(times).toBe(expected);
+  });
+
   it('installs the engine where there is none', async () => {
     const { steps } = await provisioned(probed('reach=1', 'reach_docker=1'));
 
