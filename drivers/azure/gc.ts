@@ -1,0 +1,34 @@
+import { ownerOf, TAG } from '../../src/cloud/owner.js';
+import type { DriverContext, Owned } from '../../src/driver.js';
+import { accountOf } from './account.js';
+import { connect, object, text } from './client.js';
+import { unlessUsed } from './faults.js';
+import type { AzureMachine } from './handle.js';
+import type { AzureOptions } from './options.js';
+import { kindOfId, TYPES, type Kind } from './places.js';
+import { API } from './versions.js';
+
+type Context = DriverContext<AzureMachine>;
+
+/** Everything of the subscription that carries berth's tags; resource groups, which stay, are not in Azure's list. */
+export async function owned(options: AzureOptions, context: Context): Promise<readonly Owned[]> {
+  const arm = connect(await accountOf(options, context), context);
+  const place = { path: `/subscriptions/${arm.subscription}/resources`, version: API.resources };
+  const found = await arm.list(place, { $filter: `tagName eq '${TAG.id}'` });
+  return found.flatMap((resource) => {
+    const id = text(resource['id']);
+    const kind = kindOfId(id);
+    const owner = ownerOf(object(resource['tags']) as Readonly<Record<string, string>>);
+    return kind && owner ? [{ kind: TYPES[kind].title, id, ...owner }] : [];
+  });
+}
+
+/** One kind after the other: each holds those behind it. What machines of others use stays. */
+export async function discard(items: readonly Owned[], options: AzureOptions, context: Context): Promise<void> {
+  if (items.length === 0) return;
+  const arm = connect(await accountOf(options, context), context);
+  for (const kind of Object.keys(TYPES) as Kind[]) {
+    const ids = items.filter(({ id }) => kindOfId(id) === kind).map(({ id }) => id);
+    for (const id of ids) await unlessUsed(arm.remove({ path: id, version: TYPES[kind].version }));
+  }
+}

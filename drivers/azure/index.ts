@@ -1,0 +1,17 @@
+import { defineDriver } from '../../src/driver.js';
+import type { AzureMachine } from './handle.js';
+import { options } from './options.js';
+import { fromStored, toStored } from './stored.js';
+
+/** Virtual machines of Microsoft Azure, over Resource Manager. */
+export const azure = defineDriver({
+  name: 'azure',
+  title: 'Microsoft Azure',
+  options,
+  features: { plantsKeys: true, powers: true, ssh: true, local: false },
+  toStored: (options, resource: AzureMachine | undefined) => toStored(options, resource),
+  fromStored,
+  login: (options) => ({ user: options['ssh-user'], port: 22 }),
+  enginePort: (options) => options['docker-port'],
+  load: async () => (await import('./driver.js')).driver,
+});

@@ -1,0 +1,102 @@
+import { ANYWHERE } from '../../src/cloud/ports.js';
+import type { PortRule } from '../../src/driver.js';
+import { propertiesOf, text, type Found } from './client.js';
+
+/** A rule of a security group as requests hold it. */
+export interface SecurityRule {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, unknown>> & { readonly priority: number };
+}
+
+/** Rules that are asked first, and where berth's others begin; Azure takes 100 to 4096, each of them once. */
+const FIRST_PRIORITY = 100;
+const OTHERS_FROM = 200;
+
+/** docker-machine's name and priority for it. */
+export const SSH_RULE: SecurityRule = {
+  name: 'SSHAllowAny',
+  properties: allow({ protocol: 'tcp', from: 22, to: 22, sources: ANYWHERE }, FIRST_PRIORITY),
+};
+
+/** One rule for each family of addresses that a wish names: Azure refuses both in one. */
+export function rulesOf(wanted: readonly PortRule[], taken: readonly SecurityRule[]): readonly SecurityRule[] {
+  const used = new Set(taken.map(({ properties }) => properties.priority));
+  return wanted.flatMap(splitByFamily).map((rule) => {
+    let priority = OTHERS_FROM;
+    while (used.has(priority)) priority += 1;
+    used.add(priority);
+    return { name: nameOf(rule), properties: allow(rule, priority) };
+  });
+}
+
+/** Everybody is one rule; Azure's word for it holds both families. */
+export function splitByFamily(rule: PortRule): readonly PortRule[] {
+  if (ANYWHERE.every((block) => rule.sources.includes(block))) return [{ ...rule, sources: ANYWHERE }];
+  const families = [
+    rule.sources.filter((block) => !block.includes(':')),
+    rule.sources.filter((block) => block.includes(':')),
+  ];
+  return families.filter((sources) => sources.length > 0).map((sources) => ({ ...rule, sources }));
+}
+
+/** "berth-tcp-2376-2376", with "-v6" for rules of IPv6 alone: berth finds its own again by it. */
+export function nameOf({ protocol, from, to, sources }: PortRule): string {
+  const isV6 = sources.every((block) => block.includes(':'));
+  return `berth-${protocol}-${from}-${to}${isV6 ? '-v6' : ''}`;
+}
+
+function allow({ protocol, from, to, sources }: PortRule, priority: number): SecurityRule['properties'] {
+  const isAnybody = ANYWHERE.every((block) => sources.includes(block));
+  return {
+    priority,
+    direction: 'Inbound',
+    access: 'Allow',
+    protocol: protocol === 'tcp' ? 'Tcp' : 'Udp',
+    sourcePortRange: '*',
+    ...(isAnybody ? { sourceAddressPrefix: '*' } : { sourceAddressPrefixes: [...sources] }),
+    destinationAddressPrefix: '*',
+    destinationPortRange: from === to ? String(from) : `${from}-${to}`,
+  };
+}
+
+/** What a group's own rules let in; rules that forbid, or that berth could not write, are left out. */
+export function portsIn(rules: readonly Found[]): readonly PortRule[] {
+  return rules.flatMap((rule) => {
+    const { access, direction, ...rest } = propertiesOf(rule);
+    if (access !== 'Allow' || direction !== 'Inbound') return [];
+    const protocols = text(rest['protocol']) === '*' ? (['tcp', 'udp'] as const) : [protocolOf(rest['protocol'])];
+    const ranges = [text(rest['destinationPortRange']), ...strings(rest['destinationPortRanges'])];
+    const sources = [text(rest['sourceAddressPrefix']), ...strings(rest['sourceAddressPrefixes'])].flatMap(blocksOf);
+    return protocols.flatMap((protocol) => ranges.flatMap((range) => portsOf(range, protocol, sources)));
+  });
+}
+
+function portsOf(range: string, protocol: PortRule['protocol'] | undefined, sources: readonly string[]): PortRule[] {
+  const [first = '', last = first] = (range === '*' ? '1-65535' : range).split('-');
+  if (protocol === undefined || sources.length === 0 || !/^\d+$/.test(first)) return [];
+  return [{ protocol, from: Number(first), to: Number(last), sources }];
+}
+
+function protocolOf(value: unknown): PortRule['protocol'] | undefined {
+  const protocol = text(value).toLowerCase();
+  return protocol === 'tcp' || protocol === 'udp' ? protocol : undefined;
+}
+
+/** Service tags but the one of everybody are no blocks of addresses. */
+function blocksOf(prefix: string): readonly string[] {
+  if (prefix === '*' || prefix === 'Internet') return ANYWHERE;
+  if (!/^[0-9a-f.:/]+$/i.test(prefix)) return [];
+  return [prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`];
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(text) : [];
+}
+
+/** What a rule of the group takes of the priorities. */
+export function takenBy(rules: readonly Found[]): readonly SecurityRule[] {
+  return rules.map((rule) => ({
+    name: text(rule['name']),
+    properties: { priority: Number(propertiesOf(rule)['priority']) || 0 },
+  }));
+}
