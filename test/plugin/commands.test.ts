@@ -95,7 +95,8 @@ describeFakeDriver('commands with a driver binary on PATH', (built) => {
       ...['create', '-d', 'fake', '--engine-install-url', 'https://example.test/install.sh'],
       ...['--engine-storage-driver', 'overlay2', '--engine-label', 'a=b', '--engine-insecure-registry', '10.0.0.0/8'],
       ...['--engine-registry-mirror', 'https://mirror.test', '--engine-env', 'A=1', '--engine-env', 'B=2'],
-      ...['--engine-opt', 'debug=true', '--tls-san', 'web.test', 'web-1'],
+      ...['--engine-opt', 'debug=true', '--tls-san', 'web.test'],
+      ...['--swarm', '--swarm-master', '--swarm-discovery', 'token://east', 'web-1'],
     );
 
     const given = (ran: Ran): JsonObject => JSON.parse(/^given (.*)$/m.exec(ran.stderr)?.[1] ?? '{}') as JsonObject;
@@ -110,6 +111,9 @@ describeFakeDriver('commands with a driver binary on PATH', (built) => {
       'engine-env': ['A=1', 'B=2'],
       'engine-opt': ['debug=true'],
       'tls-san': ['web.test'],
+      swarm: true,
+      'swarm-master': true,
+      'swarm-discovery': 'token://east',
     });
   });
 
