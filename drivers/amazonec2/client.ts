@@ -30,7 +30,7 @@ const clients = new WeakMap<Pace, EC2>();
  * name that is taken then, removers succeed on what is gone.
  */
 export function connect(place: Place, context: Context): Ask {
-  const pace = context.pace(accountOf(place, context));
+  const pace = paceOf(place, context);
   const ec2 = clients.get(pace) ?? client(place, context);
   clients.set(pace, ec2);
   const host = place.endpoint === '' ? `ec2.${place.region}` : new URL(place.endpoint).host;
@@ -64,10 +64,10 @@ function mayRepeat(
   return code === 'RequestExpired' && sent === 1;
 }
 
-function accountOf({ region, endpoint, profile }: Place, { secrets }: Context): string {
-  return ['amazonec2', endpoint, region, profile, secrets['access-key'] ?? '', secrets['session-token'] ?? ''].join(
-    ' ',
-  );
+/** The pace that all machines of the account share. */
+export function paceOf({ region, endpoint, profile }: Place, context: Context): Pace {
+  const { 'access-key': key = '', 'session-token': token = '' } = context.secrets;
+  return context.pace(['amazonec2', endpoint, region, profile, key, token].join(' '));
 }
 
 function client({ region, endpoint, profile }: Place, { secrets, environment }: Context): EC2 {

@@ -10,7 +10,7 @@ import { connect, type Ask, type Context } from './client.js';
 import { ensureNamed, ensureOwn, settled } from './groups.js';
 import { SETTLING_MS, type Attempt, type Ec2Machine } from './handle.js';
 import { instancesBy } from './instances.js';
-import { importKey, publicKeyOf } from './keys.js';
+import { ensureKey, publicKeyOf } from './keys.js';
 import { encodedUserData, runRequest } from './launch.js';
 import { lookUp, type Plan } from './lookup.js';
 import type { Ec2Options } from './options.js';
@@ -65,6 +65,7 @@ function newMachine(host: Host, { vpcId }: Plan): Ec2Machine {
     ...{ name, id, store, vpcId },
     keyName: keyName ?? resourceName(host),
     ownsKey: keyName === undefined,
+    keyId: '',
     instanceId: '',
     isSpot: options['request-spot-instance'],
     groupIds: [],
@@ -94,9 +95,9 @@ async function surroundings(begun: Ec2Machine, { host, ask, context, plan }: Mak
   const { options } = host;
   const tags = machineTags(begun, tagsOf(options));
   const publicKey = await publicKeyOf(options['ssh-keypath'], host.publicKey);
-  if (begun.ownsKey) await importKey(begun, { publicKey, tags, ask });
-  const groupIds = await ensureNamed(plan.groups, begun, { ask, context });
-  const named: Ec2Machine = { ...begun, groupIds };
+  const keyed = await ensureKey(begun, { publicKey, tags, ask, context });
+  const groupIds = await ensureNamed(plan.groups, keyed, { ask, context });
+  const named: Ec2Machine = { ...keyed, groupIds };
   const rules = openPortsOf(options);
   if (rules.length === 0) return named;
   const machine = await ensureOwn(named, tags, { ask, context });

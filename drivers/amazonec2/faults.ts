@@ -50,8 +50,9 @@ function statusOf(error: Error): number | undefined {
 
 /** Errors of a connection that tried several addresses have no words of their own. */
 function networkWords(error: Error): string {
-  const inner = error instanceof AggregateError ? error.errors.find((one) => one instanceof Error) : undefined;
-  return (inner as Error | undefined)?.message || error.message || error.name;
+  const inner =
+    error instanceof AggregateError ? error.errors.find((one): one is Error => one instanceof Error) : undefined;
+  return (inner?.message ?? error.message) || error.name;
 }
 
 const ADVICE: Advice = {

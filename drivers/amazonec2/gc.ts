@@ -1,5 +1,4 @@
 import type { TagDescription } from '@aws-sdk/client-ec2';
-import { isFault } from '../../src/cloud/fault.js';
 import { ownerOf, TAG } from '../../src/cloud/owner.js';
 import type { Owned } from '../../src/driver.js';
 import { connect, pages, type Ask, type Context } from './client.js';

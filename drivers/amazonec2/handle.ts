@@ -14,6 +14,8 @@ export type Ec2Machine = {
   readonly keyName: string;
   /** Whether the key pair was made for this machine. */
   readonly ownsKey: boolean;
+  /** EC2's id of the key pair that was made, '' until it has said it; docker-machine's machines have none. */
+  readonly keyId: string;
   /** '' until EC2 has said it. */
   readonly instanceId: string;
   readonly isSpot: boolean;
@@ -28,7 +30,7 @@ export type Ec2Machine = {
   readonly sshPort: number;
   readonly sshUser: string;
   /** What was asked for last and may exist though no answer has come: lookups by tag may miss it for a minute. */
-  readonly pending: 'instance' | 'group' | '';
+  readonly pending: 'key' | 'group' | 'instance' | '';
   /** When that was, or when the instance was made; ISO 8601. */
   readonly askedAt: string;
   /** What RunInstances was sent with: repeated with the same token it must be sent with the same. */

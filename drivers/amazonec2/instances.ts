@@ -22,6 +22,15 @@ export async function instanceOf(machine: Ec2Machine, ask: Ask): Promise<Instanc
   return (await instancesBy([{ Name: 'instance-id', Values: [machine.instanceId] }], ask))[0];
 }
 
+const STATES: Readonly<Record<string, MachineState>> = {
+  pending: 'starting',
+  running: 'running',
+  stopping: 'stopping',
+  'shutting-down': 'stopping',
+  stopped: 'stopped',
+  terminated: 'gone',
+};
+
 /** @throws Fault when EC2 has ended an instance that has just been made: then it says why. */
 export function stateOf(machine: Ec2Machine, instance: Instance | undefined, now: Date): MachineState {
   const isYoung = isSettling(machine, now);
@@ -30,21 +39,7 @@ export function stateOf(machine: Ec2Machine, instance: Instance | undefined, now
   const { State: state, StateReason: reason } = instance;
   const isEnded = state?.Name === 'terminated' || state?.Name === 'shutting-down';
   if (isEnded && isYoung && reason?.Code && reason.Code !== 'Client.UserInitiatedShutdown') throw ended(reason);
-  switch (state?.Name) {
-    case 'pending':
-      return 'starting';
-    case 'running':
-      return 'running';
-    case 'stopping':
-    case 'shutting-down':
-      return 'stopping';
-    case 'stopped':
-      return 'stopped';
-    case 'terminated':
-      return 'gone';
-    default:
-      return 'unknown';
-  }
+  return STATES[state?.Name ?? ''] ?? 'unknown';
 }
 
 function ended({ Code: code = '', Message: message = '' }: NonNullable<Instance['StateReason']>): Fault {

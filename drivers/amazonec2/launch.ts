@@ -44,7 +44,6 @@ export function runRequest({ host, machine, attempt, own }: Launch): RunInstance
     ...(profile === undefined
       ? {}
       : { IamInstanceProfile: profile.startsWith('arn:') ? { Arn: profile } : { Name: profile } }),
-    ...(options['enable-primary-ipv6'] ? { EnablePrimaryIpv6: true } : {}),
     ...(machine.isSpot ? { InstanceMarketOptions: spot(options) } : {}),
   };
 }
@@ -69,6 +68,7 @@ function networkInterface(
     AssociatePublicIpAddress: !(options['private-address-only'] || options['ipv6-address-only']),
     DeleteOnTermination: true,
     ...(count > 0 ? { Ipv6AddressCount: count } : {}),
+    ...(options['enable-primary-ipv6'] ? { PrimaryIpv6: true } : {}),
   };
 }
 

@@ -65,7 +65,7 @@ const network = {
   zone: {
     kind: 'string',
     env: 'AWS_ZONE',
-    help: 'letter or name of the zone, several by commas; one with a subnet if none is given',
+    help: 'letters or names of zones, parted by commas; any zone with a subnet if none',
   },
   'subnet-id': { kind: 'string', env: 'AWS_SUBNET_ID', help: "subnet, the zone's default one if none is given" },
   'private-address-only': { kind: 'boolean', help: 'no public address at all' },

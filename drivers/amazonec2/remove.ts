@@ -1,6 +1,7 @@
 import { isFault } from '../../src/cloud/fault.js';
-import { poll } from '../../src/poll.js';
-import { connect, type Ask, type Context } from './client.js';
+import { throwIfCancelled } from '../../src/errors.js';
+import { pause, poll } from '../../src/poll.js';
+import { connect, paceOf, type Ask, type Context } from './client.js';
 import { ownGroups } from './groups.js';
 import { settlesInMs, type Ec2Machine } from './handle.js';
 import { instancesBy } from './instances.js';
@@ -16,7 +17,7 @@ export async function remove(machine: Ec2Machine, context: Context): Promise<voi
   const instances = await instancesToEnd(machine, ask, context);
   if (machine.isSpot) await cancelRequests(machine, ask);
   await endAll(machine, instances, { ask, context });
-  if (machine.ownsKey && machine.keyName !== '') await deleteKey(machine.keyName, ask);
+  await deleteKey(machine, ask);
   const groups = await groupsToDelete(machine, ask, context);
   if (groups.length === 0) return;
   await untilTerminated(instances, ask, context);
@@ -34,24 +35,24 @@ async function instancesToEnd(machine: Ec2Machine, ask: Ask, context: Context): 
   return machine.pending === 'instance' ? untilVisible(find, machine, context) : find();
 }
 
+/** Lookups of what may have been made a moment ago: with pauses that double from half a second, three quarters of a minute. */
+const LOOKUPS = 8;
+
 /** A lookup that may miss what was asked for a moment ago, repeated until it cannot any more. */
 async function untilVisible(
   find: () => Promise<readonly string[]>,
-  { askedAt, name }: Ec2Machine,
-  { report, signal, now }: Context,
+  machine: Ec2Machine,
+  context: Context,
 ): Promise<readonly string[]> {
-  const leftMs = settlesInMs(askedAt, now());
-  let isTold = false;
-  return poll(
-    async () => {
-      const found = await find();
-      if (found.length > 0 || settlesInMs(askedAt, now()) === 0) return found;
-      if (!isTold) report.info(`waiting up to ${Math.ceil(leftMs / 1000)} s for what EC2 may have made for ${name}`);
-      isTold = true;
-      return undefined;
-    },
-    { what: `what EC2 may have made for ${name}`, withinMs: leftMs + 5_000, everyMs: 50, atMostEveryMs: 5_000, signal },
-  );
+  const { firstMs } = paceOf(machine, context);
+  for (let lookup = 1; ; lookup += 1) {
+    const found = await find();
+    const leftMs = settlesInMs(machine.askedAt, context.now());
+    if (found.length > 0 || leftMs === 0 || lookup === LOOKUPS) return found;
+    if (lookup === 3) context.report.info(`waiting for what EC2 may have made for ${machine.name} a moment ago`);
+    await pause(Math.min(firstMs * 2 ** (lookup - 1), 16_000, leftMs), context.signal);
+    throwIfCancelled(context.signal);
+  }
 }
 
 async function cancelRequests({ id, instanceId }: Ec2Machine, ask: Ask): Promise<void> {
@@ -88,8 +89,12 @@ export async function terminate(ids: readonly string[], ask: Ask): Promise<boole
   return isComplete;
 }
 
-export async function deleteKey(KeyName: string, ask: Ask): Promise<void> {
-  await unlessGone(() => ask((ec2, how) => ec2.deleteKeyPair({ KeyName }, how)));
+/** By its id; by its name where no answer has told the id, for the name holds a random part, or is docker-machine's. */
+async function deleteKey({ id, keyName, keyId, ownsKey, pending }: Ec2Machine, ask: Ask): Promise<void> {
+  const isKnownByName = id === '' || pending === 'key';
+  if (!ownsKey || keyName === '' || (keyId === '' && !isKnownByName)) return;
+  const which = keyId === '' ? { KeyName: keyName } : { KeyPairId: keyId };
+  await unlessGone(() => ask((ec2, how) => ec2.deleteKeyPair(which, how)));
 }
 
 async function groupsToDelete(machine: Ec2Machine, ask: Ask, context: Context): Promise<readonly string[]> {

@@ -115,6 +115,7 @@ function resourceOf(stored: JsonObject, options: Ec2Options): { resource?: Ec2Ma
       store: '',
       keyName,
       ownsKey: stored['ExistingKey'] !== true,
+      keyId: '',
       instanceId,
       isSpot: options['request-spot-instance'],
       vpcId: text(stored['VpcId']),
