@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
+import { parentShell } from '../cli/parent-shell.js';
 import { MachineError } from '../errors.js';
 import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
 import { livingManagerOf } from '../lifecycle/swarm-entry.js';
@@ -13,7 +14,9 @@ export default class Env extends MachineCommand {
     name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
   };
   static override flags = {
-    shell: Flags.string({ description: 'fish, cmd, powershell, tcsh, emacs or bash; your own otherwise' }),
+    shell: Flags.string({
+      description: 'fish, cmd, powershell, tcsh, emacs, nu, elvish, xonsh or bash; your own otherwise',
+    }),
     unset: Flags.boolean({ char: 'u', description: 'take the variables back' }),
     swarm: Flags.boolean({ description: 'point at a manager of the swarm that is alive now' }),
     'no-proxy': Flags.boolean({ description: 'add the address of the machine to NO_PROXY' }),
@@ -21,7 +24,7 @@ export default class Env extends MachineCommand {
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Env);
-    const shell = shellName(flags.shell, this.environment['SHELL'], process.platform);
+    const shell = shellName(flags.shell ?? parentShell(), this.environment['SHELL'], process.platform);
     const assignments = flags.unset ? this.unset(argv, flags['no-proxy']) : await this.assignments(argv, flags);
     process.stdout.write(
       this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), ...this.typed()]),

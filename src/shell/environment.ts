@@ -6,6 +6,8 @@ export type Assignment = readonly [name: string, value: string | undefined];
 interface Syntax {
   readonly set: (name: string, value: string) => string;
   readonly unset: (name: string) => string;
+  /** Lines around the assignments, where the shell wants them all in one. */
+  readonly frame?: readonly [begin: string, end: string];
   readonly comment: string;
   /** How the user feeds our output to the shell. */
   readonly hint: (command: string) => string;
@@ -51,6 +53,26 @@ const SYNTAXES: Readonly<Record<string, Syntax>> = {
     comment: ';;',
     hint: (command) => `(with-temp-buffer (shell-command "${command}" (current-buffer)) (eval-buffer))`,
   },
+  elvish: {
+    set: (name, value) => `set-env ${name} '${value.replaceAll("'", "''")}'`,
+    unset: (name) => `unset-env ${name}`,
+    comment: '#',
+    hint: (command) => `eval (${command} | slurp)`,
+  },
+  xonsh: {
+    set: (name, value) => `$${name} = '${value.replace(/[\\']/g, '\\$&')}'`,
+    unset: (name) => `__xonsh__.env.pop('${name}', None)`,
+    comment: '#',
+    hint: (command) => `execx($(${command}))`,
+  },
+  // nushell evaluates no text, so what it gets is a record; programs do not get variables that are null.
+  nu: {
+    set: (name, value) => `${name}: ${JSON.stringify(value)}`,
+    unset: (name) => `${name}: null`,
+    frame: ['{', '}'],
+    comment: '#',
+    hint: (command) => `${command} | from nuon | load-env`,
+  },
 };
 
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -59,6 +81,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   'pwsh.exe': 'powershell',
   'cmd.exe': 'cmd',
   csh: 'tcsh',
+  nushell: 'nu',
 };
 
 /** Shells with POSIX `export`; docker-machine took every other name for one of them too. */
@@ -69,9 +92,12 @@ function syntaxOf(shell: string): Syntax {
 /** The lines that bring the variables about in a shell, and the two that tell how to use them. */
 export function shellLines(shell: string, assignments: readonly Assignment[], command: readonly string[]): string {
   const syntax = syntaxOf(shell);
-  const lines = assignments.map(([name, value]) =>
-    value === undefined ? syntax.unset(name) : syntax.set(name, value),
-  );
+  const [begin, end] = syntax.frame ?? [];
+  const lines = [
+    ...(begin === undefined ? [] : [begin]),
+    ...assignments.map(([name, value]) => (value === undefined ? syntax.unset(name) : syntax.set(name, value))),
+    ...(end === undefined ? [] : [end]),
+  ];
   const words = command.map((word) => (/[\s\\]/.test(word) ? `"${word}"` : word)).join(' ');
   // The blank at the end of the first line is docker-machine's own.
   const hint = [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { goldenFile } from '../helpers/golden.js';
 import { testHome, type Home } from '../cli/support/berth.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -13,12 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-/** The file as it is; with UPDATE_GOLDEN=1 as it shall be from now on, to be read as a diff. */
-function golden(name: string, text: string): string {
-  const path = join(GOLDEN, `${name}.txt`);
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
+const golden = (name: string, text: string): string => goldenFile(join(GOLDEN, `${name}.txt`), text);
 
 describe('help', () => {
   it.each(COMMANDS)('of %s changes only on purpose', async (command) => {

@@ -85,7 +85,7 @@ describe('the lines for a shell', () => {
     expect(text.split('\n')[0]).toBe(line);
   });
 
-  it.each(['zsh', 'sh', 'ksh', 'dash', 'nu'])('are POSIX ones in %s', (shell) => {
+  it.each(['zsh', 'sh', 'ksh', 'dash', 'rc'])('are POSIX ones in %s', (shell) => {
     expect(shellLines(shell, SET, COMMAND)).toBe(shellLines('bash', SET, COMMAND));
   });
 

@@ -108,6 +108,8 @@ function replaceStreams(written: { stdout: string; stderr: string }, stdin: stri
     replace(process.stderr, 'write', keep('stderr')),
     replace(process, 'stdin', Readable.from(stdin === '' ? [] : [stdin])),
     replace(process, 'exit', exit),
+    // Called by no shell, whatever the tests are started from.
+    replace(process, 'ppid', process.pid),
   ];
   return { restore: () => undo.forEach((back) => back()) };
 }

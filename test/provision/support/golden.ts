@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostFile } from '../../../src/host/host.js';
+import { goldenFile } from '../../helpers/golden.js';
 import { script } from '../../../src/provision/apply.js';
 import type { Step } from '../../../src/provision/plan.js';
 
@@ -8,9 +8,7 @@ const FOLDER = join(import.meta.dirname, '../../golden/provision');
 
 /** The golden file's text; with UPDATE_GOLDEN=1 it becomes the actual one first. */
 export function golden(name: string, actual: string): string {
-  const path = join(FOLDER, name);
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, actual);
-  return existsSync(path) ? readFileSync(path, 'utf8') : 'there is no such golden file; run with UPDATE_GOLDEN=1';
+  return goldenFile(join(FOLDER, name), actual);
 }
 
 /** What is sent to a host: the script, and the files beside it as comments. */

@@ -35,7 +35,7 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
   env: [
     { title: 'one machine', args: ['env', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['env', 'web-1'], calledAs: 'docker-machine' },
-    ...['bash', 'fish', 'powershell', 'cmd', 'tcsh', 'emacs', 'frob'].flatMap((shell) => [
+    ...['bash', 'fish', 'powershell', 'cmd', 'tcsh', 'emacs', 'nu', 'elvish', 'xonsh', 'frob'].flatMap((shell) => [
       { title: `for ${shell}`, args: ['env', '--shell', shell, 'web-1'] },
       { title: `for ${shell}, taken back`, args: ['env', '--shell', shell, '-u'] },
     ]),
@@ -106,6 +106,22 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'one machine', args: ['url', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['url', 'web-1'], calledAs: 'docker-machine' },
     ...mistakes('url'),
+  ],
+  'shell-init': [
+    ...['bash', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'].map((shell) => ({
+      title: `for ${shell}`,
+      args: ['shell-init', shell],
+    })),
+    { title: AS_DOCKER_MACHINE, args: ['shell-init', 'tcsh'], calledAs: 'docker-machine' },
+    { title: 'for the shell of the user', args: ['shell-init'], env: { SHELL: '/bin/tcsh' } },
+    { title: 'for a shell that there is none for', args: ['shell-init', 'frob'] },
+    { title: BAD_FLAG, args: ['shell-init', '--frob'] },
+  ],
+  use: [
+    { title: 'a shell without the function', args: ['use', 'web-1'] },
+    { title: AS_DOCKER_MACHINE, args: ['use', 'web-1'], calledAs: 'docker-machine' },
+    { title: 'taken back', args: ['use', '-u'] },
+    { title: BAD_FLAG, args: ['use', '--frob'] },
   ],
   version: [
     { title: 'of the program', args: ['version'] },

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { goldenFile } from '../../helpers/golden.js';
 import type { Home, Ran, RunOptions } from '../../cli/support/berth.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -40,9 +41,7 @@ export async function transcript(home: Home, takes: readonly Take[], volatile: V
 
 /** The file as it is; with UPDATE_GOLDEN=1 as it shall be from now on, to be read as a diff. */
 export function golden(name: string, text: string): string {
-  const path = join(GOLDEN, `${name}.txt`);
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return goldenFile(join(GOLDEN, `${name}.txt`), text);
 }
 
 function promptOf(args: readonly string[], { env = {}, stdin = '', calledAs = 'berth' }: RunOptions): string {

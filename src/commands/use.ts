@@ -1,0 +1,29 @@
+import { Args, Flags } from '@oclif/core';
+import { MachineCommand } from '../cli/machine-command.js';
+import { MachineError } from '../errors.js';
+
+export default class Use extends MachineCommand {
+  static override summary = 'Switch this shell to a machine: a function of the shell, see shell-init.';
+  static override examples = [
+    '<%= config.bin %> use web-1',
+    '<%= config.bin %> use -',
+    '<%= config.bin %> use --unset',
+  ];
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'name of the machine; "-" is the one before' }),
+  };
+  static override flags = { unset: Flags.boolean({ char: 'u', description: 'take the variables back' }) };
+
+  async run(): Promise<never> {
+    const { args } = await this.parse(Use);
+    const { bin } = this.config;
+    // Whoever gets here has called the program: no program can change the shell that it was called from.
+    throw new MachineError('NotSupported', 'this shell has no function for use yet', {
+      suggestions: [
+        `eval "$(${bin} shell-init bash)"`,
+        `${bin} shell-init --help`,
+        `eval "$(${bin} env ${args.name ?? 'NAME'})"`,
+      ],
+    });
+  }
+}
