@@ -36,20 +36,19 @@ export function isIn(address: string, cidr: string): boolean {
   if (network) return isIP(address) === 4 && overlap(network, { base: toNumber(address), prefix: 32 });
   const [base = '', length = ''] = cidr.split('/');
   if (isIP(address) !== 6 || isIP(base) !== 6 || !/^\d{1,3}$/.test(length) || Number(length) > 128) return false;
-  const block = new BlockList();
-  block.addSubnet(base, Number(length), 'ipv6');
-  return block.check(address, 'ipv6');
+  return blocksOf([cidr]).check(address, 'ipv6');
 }
 
 /** RFC 1918, RFC 6598 (carriers, and mesh VPNs such as Tailscale), RFC 4193. */
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+const PRIVATE = blocksOf(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']);
 /** RFC 1122, RFC 3927, RFC 4291: no other host can reach these. */
-const UNUSABLE = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10'];
+const UNUSABLE = blocksOf(['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10']);
 
 /** `unusable`: loopback, link-local, or no address at all. */
 export function scopeOf(address: string): 'private' | 'public' | 'unusable' {
-  if (isIP(address) === 0 || UNUSABLE.some((cidr) => isIn(address, cidr))) return 'unusable';
-  return PRIVATE.some((cidr) => isIn(address, cidr)) ? 'private' : 'public';
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (isIP(address) === 0 || UNUSABLE.check(address, family)) return 'unusable';
+  return PRIVATE.check(address, family) ? 'private' : 'public';
 }
 
 /** The network in CIDR form that an address with this prefix length is in; of IPv6 the address stands as it is. */
@@ -60,4 +59,13 @@ export function networkOf(address: string, prefix: number): string {
 
 function toNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+function blocksOf(cidrs: readonly string[]): BlockList {
+  const blocks = new BlockList();
+  for (const cidr of cidrs) {
+    const [base = '', length = ''] = cidr.split('/');
+    blocks.addSubnet(base, Number(length), isIP(base) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return blocks;
 }

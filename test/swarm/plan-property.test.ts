@@ -13,7 +13,7 @@ import {
   emptyWorld,
 } from './support/world.js';
 
-const SEEDS = Array.from({ length: 60 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 40 }, (_, index) => index + 1);
 
 describe('a random cluster', () => {
   it.each(SEEDS)('%i, killed at every step of its making, is made by the next run', (seed) => {
@@ -21,12 +21,11 @@ describe('a random cluster', () => {
     const steps = countSteps(structuredClone(world), wanted, seeded(seed));
 
     for (let kill = 0; kill <= steps; kill += 1) {
-      for (const records of [true, false]) {
-        const copy = structuredClone(world);
-        const killed = run(copy, wanted, { steps: kill, records, random: seeded(seed) });
-        const finished = run(copy, killed.cluster, endless(random));
-        expectWanted(copy, finished);
-      }
+      const records = (kill + seed) % 2 === 0;
+      const copy = structuredClone(world);
+      const killed = run(copy, wanted, { steps: kill, records, random: seeded(seed) });
+      const finished = run(copy, killed.cluster, endless(random));
+      expectWanted(copy, finished);
     }
   });
 
@@ -39,13 +38,12 @@ describe('a random cluster', () => {
     const steps = countSteps(structuredClone(world), changed, seeded(seed));
 
     for (let kill = 0; kill <= steps; kill += 1) {
-      for (const records of [true, false]) {
-        const copy = structuredClone(world);
-        const killed = run(copy, changed, { steps: kill, records, random: seeded(seed) });
-        const finished = run(copy, killed.cluster, endless(random));
-        expectWanted(copy, finished);
-        expect(foreignNodes(copy)).toEqual(strangers);
-      }
+      const records = (kill + seed) % 2 === 0;
+      const copy = structuredClone(world);
+      const killed = run(copy, changed, { steps: kill, records, random: seeded(seed) });
+      const finished = run(copy, killed.cluster, endless(random));
+      expectWanted(copy, finished);
+      expect(foreignNodes(copy)).toEqual(strangers);
     }
   });
 

@@ -1,5 +1,5 @@
 import { DRAINED_LABEL } from '../../../src/swarm/contract.js';
-import type { ClusterStep } from '../../../src/swarm/step.js';
+import type { ClusterStep, StepKind } from '../../../src/swarm/step.js';
 import type { Learned } from '../../../src/swarm/progress.js';
 import { answers, hasQuorum, managersOf, type SimMachine, type SimNode, type SimSwarm, type World } from './world.js';
 
@@ -13,74 +13,71 @@ export function apply(world: World, step: ClusterStep): Learned {
   return learned;
 }
 
-function perform(world: World, step: ClusterStep): Learned {
-  switch (step.kind) {
-    case 'init':
-      return init(world, step);
-    case 'join':
-      return join(world, step);
-    case 'leave':
-      return leave(world, step);
-    case 'removeNode':
-      removeNode(world, step);
-      return {};
-    case 'promote':
-    case 'demote':
-      changeRole(world, step);
-      return {};
-    case 'drain':
-    case 'activate':
-    case 'setAvailability':
-    case 'setLabels':
-      update(nodeFor(world, step), step);
-      return {};
-    case 'waitHealthy':
-      if (!answers(world, there(world, step.machine).nodeId)) throw new Error(`${step.machine} never gets healthy`);
-      return {};
-    case 'setAutolock':
-      swarmOf(world).autolock = step.autolock;
-      return {};
-    case 'createIngress':
-      mustLead(world, step.machine);
-      swarmOf(world).ingress = { mtu: step.mtu, encrypted: step.encrypted };
-      return {};
-    case 'rotateTokens':
-    case 'rotateUnlockKey':
-    case 'backupRaft':
-      mustLead(world, step.machine);
-      return {};
-    default:
-      onMachine(there(world, step.machine), step);
-      return {};
-  }
+type OfKind<K extends StepKind> = Extract<ClusterStep, { readonly kind: K }>;
+type Deeds = { readonly [K in StepKind]: (world: World, step: OfKind<K>) => Learned | undefined };
+
+function perform<K extends StepKind>(world: World, step: OfKind<K>): Learned {
+  const deed = DEEDS[step.kind] as (world: World, step: OfKind<K>) => Learned | undefined;
+  return deed(world, step) ?? {};
 }
 
-function onMachine(machine: SimMachine, step: ClusterStep): void {
-  switch (step.kind) {
-    case 'liveRestoreOff':
-      machine.liveRestore = false;
-      return;
-    case 'createBridge':
-      if (machine.state !== 'inactive') throw new Error(`${step.machine} has its bridge in use`);
-      machine.bridgeMtu = step.mtu;
-      return;
-    case 'firewall':
-      machine.firewall = { members: step.members, manager: step.manager };
-      return;
-    case 'upgradeEngine':
-      machine.outdated = false;
-      return;
-    case 'unlock':
-      machine.state = 'active';
-      return;
-    case 'probe':
-      return;
-    default:
-      throw new Error(`the model does not know ${step.kind}`);
-  }
-}
+const asked = (world: World, { machine }: ClusterStep): undefined => {
+  mustLead(world, machine);
+};
+const change =
+  (changes: Partial<SimMachine>) =>
+  (world: World, { machine }: ClusterStep): undefined => {
+    Object.assign(there(world, machine), changes);
+  };
 
-function init(world: World, step: Extract<ClusterStep, { kind: 'init' }>): Learned {
+const DEEDS: Deeds = {
+  init,
+  join,
+  leave,
+  removeNode,
+  promote: changeRole,
+  demote: changeRole,
+  drain: update,
+  activate: update,
+  setAvailability: update,
+  setLabels: update,
+  waitHealthy: (world, { machine }) => {
+    if (!answers(world, there(world, machine).nodeId)) throw new Error(`${machine} never gets healthy`);
+    return undefined;
+  },
+  setAutolock: (world, step) => {
+    mustLead(world, step.machine);
+    swarmOf(world).autolock = step.autolock;
+    return undefined;
+  },
+  createIngress: (world, { machine, mtu, encrypted }) => {
+    mustLead(world, machine);
+    swarmOf(world).ingress = { mtu, encrypted };
+    return undefined;
+  },
+  rotateTokens: asked,
+  rotateUnlockKey: asked,
+  backupRaft: asked,
+  liveRestoreOff: change({ liveRestore: false }),
+  checksumOffloadOff: change({}),
+  upgradeEngine: change({ outdated: false }),
+  unlock: change({ state: 'active' }),
+  probe: change({}),
+  createBridge: (world, { machine, mtu }) => {
+    if (there(world, machine).state !== 'inactive') throw new Error(`${machine} has its bridge in use`);
+    there(world, machine).bridgeMtu = mtu;
+    return undefined;
+  },
+  firewall: (world, { machine, members, manager }) => {
+    there(world, machine).firewall = { members, manager };
+    return undefined;
+  },
+  forceNewCluster: (_world, { machine }) => {
+    throw new Error(`${machine} would be alone`);
+  },
+};
+
+function init(world: World, step: OfKind<'init'>): Learned {
   const machine = there(world, step.machine);
   if (world.swarm) throw new Error('a second swarm');
   if (machine.state !== 'inactive') throw new Error(`${step.machine} is ${machine.state}`);
@@ -97,7 +94,7 @@ function init(world: World, step: Extract<ClusterStep, { kind: 'init' }>): Learn
   return { nodeId: id, swarmId: 'swarm' };
 }
 
-function join(world: World, step: Extract<ClusterStep, { kind: 'join' }>): Learned {
+function join(world: World, step: OfKind<'join'>): Learned {
   const machine = there(world, step.machine);
   if (machine.state !== 'inactive') throw new Error(`${step.machine} is ${machine.state}`);
   if (step.advertise !== machine.address) throw new Error(`${step.machine} has no ${step.advertise}`);
@@ -117,24 +114,17 @@ function mustBePrepared(name: string, machine: SimMachine): void {
   if (machine.mtu < 1500 && machine.bridgeMtu === undefined) throw new Error(`${name} has no bridge of its MTU`);
 }
 
-function nodeAs(
-  role: SimNode['role'],
-  { machine, availability }: Extract<ClusterStep, { kind: 'init' | 'join' }>,
-): SimNode {
+function nodeAs(role: SimNode['role'], { machine, availability }: OfKind<'init' | 'join'>): SimNode {
   return { machine, role, availability, labels: {}, foreign: false, foreignUp: false };
 }
 
-function enter(
-  world: World,
-  machine: SimMachine,
-  { advertise }: Extract<ClusterStep, { kind: 'init' | 'join' }>,
-): string {
+function enter(world: World, machine: SimMachine, { advertise }: OfKind<'init' | 'join'>): string {
   world.counter += 1;
   Object.assign(machine, { state: 'active', nodeId: `n${world.counter}`, nodeAddress: advertise });
   return machine.nodeId;
 }
 
-function leave(world: World, step: Extract<ClusterStep, { kind: 'leave' }>): Learned {
+function leave(world: World, step: OfKind<'leave'>): Learned {
   const machine = there(world, step.machine);
   if (machine.elsewhere) throw new Error(`${step.machine} left somebody else's swarm`);
   const role = world.swarm?.nodes[machine.nodeId]?.role;
@@ -144,7 +134,7 @@ function leave(world: World, step: Extract<ClusterStep, { kind: 'leave' }>): Lea
   return {};
 }
 
-function removeNode(world: World, step: Extract<ClusterStep, { kind: 'removeNode' }>): void {
+function removeNode(world: World, step: OfKind<'removeNode'>): undefined {
   const { nodes } = swarmOf(world);
   const node = nodes[step.nodeId];
   if (!node) return;
@@ -154,7 +144,7 @@ function removeNode(world: World, step: Extract<ClusterStep, { kind: 'removeNode
   Reflect.deleteProperty(nodes, step.nodeId);
 }
 
-function changeRole(world: World, step: Extract<ClusterStep, { kind: 'promote' | 'demote' }>): void {
+function changeRole(world: World, step: OfKind<'promote' | 'demote'>): undefined {
   const node = nodeFor(world, step);
   if (node.foreign) throw new Error(`changes somebody else's node ${step.nodeId}`);
   if (step.kind === 'promote') {
@@ -166,10 +156,8 @@ function changeRole(world: World, step: Extract<ClusterStep, { kind: 'promote' |
   if (managersOf(world).length === 0) throw new Error('attempting to demote the last manager of the swarm');
 }
 
-function update(
-  node: SimNode,
-  step: Extract<ClusterStep, { kind: 'drain' | 'activate' | 'setAvailability' | 'setLabels' }>,
-): void {
+function update(world: World, step: OfKind<'drain' | 'activate' | 'setAvailability' | 'setLabels'>): undefined {
+  const node = nodeFor(world, step);
   if (node.foreign) throw new Error(`changes somebody else's node`);
   const without = (labels: SimNode['labels'], keys: readonly string[]): SimNode['labels'] =>
     Object.fromEntries(Object.entries(labels).filter(([key]) => !keys.includes(key)));
