@@ -48,11 +48,11 @@ function statusOf(error: Error): number | undefined {
   return hasStatus && typeof response.statusCode === 'number' ? response.statusCode : undefined;
 }
 
-/** Errors of a connection that tried several addresses have no words of their own. */
+/** Errors of a connection that tried several addresses have no words of their own; the SDK wraps what is no Error to it. */
 function networkWords(error: Error): string {
   const inner =
     error instanceof AggregateError ? error.errors.find((one): one is Error => one instanceof Error) : undefined;
-  return (inner?.message ?? error.message) || error.name;
+  return (inner?.message ?? error.message).replace(/^AWS SDK error wrapper for (Error: )?/, '') || error.name;
 }
 
 const ADVICE: Advice = {
@@ -61,7 +61,7 @@ const ADVICE: Advice = {
     'Name a profile with --amazonec2-profile, or run: aws sso login',
   ],
   quota: [
-    'Ask for more at https://console.aws.amazon.com/servicequotas/',
+    'aws service-quotas list-service-quotas --service-code ec2',
     'Remove what is not needed: berth gc --driver amazonec2',
     'Take another --amazonec2-instance-type or --amazonec2-region',
   ],

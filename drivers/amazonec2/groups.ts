@@ -22,10 +22,16 @@ export async function findGroups(
   vpcId: string,
   ask: Ask,
 ): Promise<NamedGroups> {
-  const all = await groupsBy([{ Name: 'vpc-id', Values: [vpcId] }], ask);
+  const [ids, names] = [wanted.filter(isId), wanted.filter((name) => !isId(name))];
+  const within = { Name: 'vpc-id', Values: [vpcId] };
+  const questions = [
+    ...(ids.length > 0 ? [{ Name: 'group-id', Values: ids }] : []),
+    ...(names.length > 0 ? [{ Name: 'group-name', Values: names }] : []),
+  ];
+  const all = (await Promise.all(questions.map((question) => groupsBy([within, question], ask)))).flat();
   const existing = wanted.flatMap((name) => all.filter((group) => group.GroupName === name || group.GroupId === name));
   const missing = wanted.filter((name) => !all.some((group) => group.GroupName === name || group.GroupId === name));
-  const unmakeable = missing.find((name) => isReadonly || name.startsWith('sg-'));
+  const unmakeable = missing.find((name) => isReadonly || isId(name));
   if (unmakeable !== undefined)
     throw new MachineError('CheckFailed', `there is no security group "${unmakeable}" in "${vpcId}"`, {
       suggestions: [
@@ -34,6 +40,11 @@ export async function findGroups(
       ],
     });
   return { existing, missing };
+}
+
+/** No group can have such a name. */
+function isId(name: string): boolean {
+  return name.startsWith('sg-');
 }
 
 async function groupsBy(Filters: { Name: string; Values: string[] }[], ask: Ask): Promise<readonly SecurityGroup[]> {

@@ -47,6 +47,7 @@ export async function amazonec2StandIn({
     return found;
   };
   const handle = (request: StandInRequest): StandInAnswer => {
+    const headers = { date: now().toUTCString() };
     try {
       const region = checkSignature(request, keys, now());
       if (settings.throttle > 0) {
@@ -55,10 +56,10 @@ export async function amazonec2StandIn({
       }
       const { action, input } = parseQuery(request.body);
       requests.push({ action, input });
-      return { status: 200, body: answerXml(action, answerTo(action, input, { world: world(region), life })) };
+      return { status: 200, headers, body: answerXml(action, answerTo(action, input, { world: world(region), life })) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return { status: error.status, body: refusalXml(error) };
+      return { status: error.status, headers, body: refusalXml(error) };
     }
   };
   const server = await standIn({
