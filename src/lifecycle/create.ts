@@ -5,6 +5,7 @@ import type { MachineName } from '../name.js';
 import type { Json, Machine } from '../record.js';
 import { copyClientFiles, ensureAuthority } from './certificates.js';
 import { driverContext, waitForState } from './driver-call.js';
+import { bootPart, firstProvisioning } from './first-boot.js';
 import { prepareLogin, writeLogin } from './login.js';
 import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
@@ -42,9 +43,12 @@ export async function createMachine(request: CreateRequest, spec: AnyDriverSpec,
 
 async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
   const begun = await resumable(request, program);
-  const made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
+  let made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
   if (spec.features.ssh) {
-    const { addresses } = await provisionMachine(made, { renew: false, setHostname: makesHosts(spec) }, program);
+    const first = firstProvisioning(made, program);
+    const wanted = { renew: false, setHostname: makesHosts(spec) };
+    const { addresses } = await provisionMachine(made, wanted, first.program);
+    made = first.machine();
     await enterSwarm(made, { addresses, withinMs: request.swarmWithinMs ?? SWARM_WITHIN_MS }, program);
   } else {
     await copyClientFiles(made.name, await ensureAuthority(program, made.tlsPaths), program);
@@ -108,6 +112,7 @@ async function makeHost(
   const host: NewHost<OptionsOf<OptionTable>> = {
     ...{ name: machine.name, id: machine.id, store: await store.id(), options },
     ...login.planted,
+    ...bootPart(machine, program),
   };
   const driver = await spec.load();
   await report.step('Running pre-create checks', () => driver.check(host, context));

@@ -1,7 +1,9 @@
 import type { AnyDriverSpec, Driver, DriverContext, MachineState, OptionTable, OptionsOf } from '../driver.js';
 import { MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
 import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
+import { withRefreshedCredentials } from './credentials.js';
 import type { Program } from './program.js';
 
 export type AnyDriver = Driver<OptionsOf<OptionTable>, Json>;
@@ -34,9 +36,20 @@ export async function callOf(machine: Machine, program: Program): Promise<Driver
       suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
     });
   }
-  const secrets = { ...program.environmentSecrets(spec), ...(await program.store.secrets(machine.name)) };
-  const context = driverContext(program, secrets, (resource) => program.store.write({ ...machine, resource }));
-  return { spec, driver: await spec.load(), resource: machine.resource, context };
+  const keep = (resource: Json): Promise<void> => program.store.write({ ...machine, resource });
+  return { spec, resource: machine.resource, ...(await loadedDriver(spec, machine.name, { program, keep })) };
+}
+
+/** The driver with the credentials of one machine, the stored ones or, where those are refused, the environment's. */
+export async function loadedDriver(
+  spec: AnyDriverSpec,
+  name: MachineName,
+  { program, keep }: { readonly program: Program; readonly keep: (resource: Json) => Promise<void> },
+): Promise<Pick<DriverCall, 'driver' | 'context'>> {
+  const stored = await program.store.secrets(name);
+  const environment = program.environmentSecrets(spec);
+  const context = driverContext(program, {}, keep);
+  return withRefreshedCredentials(await spec.load(), context, { stored, environment, name });
 }
 
 /** @throws MachineError DriverNotFound */

@@ -1,8 +1,9 @@
 import { removeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
+import type { OptionTable, OptionsOf, Owned } from '../driver.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
-import { callOf, specOf } from './driver-call.js';
+import { callOf, loadedDriver, specOf } from './driver-call.js';
 import type { Program } from './program.js';
 import { leaveSwarm } from './swarm-leave.js';
 
@@ -56,11 +57,23 @@ async function removeHost(before: Machine, { force, together = [] }: Removal, pr
   try {
     // Also without a handle: what a driver that is not here has made cannot be known.
     specOf(machine, program);
-    if (machine.resource === undefined) return;
+    if (machine.resource === undefined) return await removeUnkept(machine, program);
     const { driver, resource, context } = await callOf(machine, program);
     await report.step('Removing the machine', () => driver.remove(resource, context));
   } catch (error) {
     if (!force || isMachineError(error, 'Cancelled')) throw error;
     report.warn(`the machine itself may be left: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Of a create that was cut off before it kept a handle: what carries the machine's id, if anything does. */
+async function removeUnkept(machine: Machine, program: Program): Promise<void> {
+  const options = machine.options as OptionsOf<OptionTable>;
+  const keep = async (): Promise<void> => {};
+  const { driver, context } = await loadedDriver(specOf(machine, program), machine.name, { program, keep });
+  const look = async (): Promise<readonly Owned[]> => (await driver.owned?.(options, context)) ?? [];
+  const all = driver.owned ? await program.report.step('Looking for what was made', look) : [];
+  const owned = all.filter(({ machineId }) => machineId === machine.id);
+  if (owned.length === 0) return;
+  await program.report.step('Removing the machine', async () => driver.discard?.(owned, options, context));
 }

@@ -1,14 +1,16 @@
-import { pingEngine } from '../engine/ping.js';
 import type { MachineState } from '../driver.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { pause } from '../poll.js';
-import { engineUrl, type Machine } from '../record.js';
-import { engineAddress } from './certificates.js';
+import type { Machine } from '../record.js';
+import { askMachine, TIMED_OUT, type Asking, type Seen } from './ask.js';
 import { callOf, specOf } from './driver-call.js';
 import { forEachBounded } from './each.js';
-import { swarmColumn } from './swarm-column.js';
 import type { Program } from './program.js';
+import { stateAsker } from './states.js';
+import { swarmColumn } from './swarm-column.js';
+
+export { stateWord } from './ask.js';
 
 /** Asks the provider. A machine that was never finished is what its record says: there is nothing yet. */
 export async function machineState(machine: Machine, program: Program): Promise<MachineState> {
@@ -17,23 +19,6 @@ export async function machineState(machine: Machine, program: Program): Promise<
   const { driver, resource, context } = await callOf(machine, program);
   return driver.state(resource, context);
 }
-
-/** docker-machine's words for a state; programs compare them. */
-export function stateWord(state: MachineState): string {
-  return WORDS[state];
-}
-
-const WORDS: Readonly<Record<MachineState, string>> = {
-  running: 'Running',
-  starting: 'Starting',
-  stopped: 'Stopped',
-  stopping: 'Stopping',
-  paused: 'Paused',
-  saved: 'Saved',
-  error: 'Error',
-  gone: 'NotFound',
-  unknown: 'Unknown',
-};
 
 /** One machine as `ls` shows it. */
 export interface Survey {
@@ -81,19 +66,26 @@ export async function surveyMachines(
   { timeoutMs }: { timeoutMs: number },
   program: Program,
 ): Promise<Survey[]> {
-  const outcomes = await forEachBounded(entries, AT_ONCE, (entry) => surveyOne(entry, timeoutMs, program));
+  const machines = entries.flatMap(({ machine }) => machine ?? []);
+  // Longer than any machine is waited for: what nobody waits for any more ends too.
+  const endMs = (timeoutMs + 1_000) * Math.ceil((entries.length + 1) / AT_ONCE);
+  const signal = AbortSignal.any([program.signal, AbortSignal.timeout(endMs)]);
+  const askState = stateAsker(machines, { ...program, signal });
+  const outcomes = await forEachBounded(entries, AT_ONCE, (entry) =>
+    surveyOne(entry, { timeoutMs, askState }, program),
+  );
   return outcomes.map((outcome) => (outcome.state === 'done' ? outcome.result : failed(outcome.name, outcome.error)));
 }
 
 async function surveyOne(
   { name, machine, swarm, error = '' }: Entry,
-  timeoutMs: number,
+  asking: Asking,
   program: Program,
 ): Promise<Survey> {
   if (!machine) return { name, state: 'Error', url: '', error, responseMs: 0 };
   const began = performance.now();
-  const seen = await withinLimit(timeoutMs, program.signal, (signal) =>
-    askEngine(machine, timeoutMs, { ...program, signal }),
+  const seen = await withinLimit(asking.timeoutMs, program.signal, (signal) =>
+    askMachine(machine, asking, { ...program, signal }),
   );
   if (program.signal.aborted) throw new MachineError('Cancelled', 'interrupted');
   return {
@@ -104,10 +96,6 @@ async function surveyOne(
     responseMs: Math.round(performance.now() - began),
   };
 }
-
-type Seen = Pick<Survey, 'state' | 'url' | 'engineVersion' | 'error'>;
-
-const TIMED_OUT: Seen = { state: 'Timeout', url: '', error: '' };
 
 /** A driver that ends by its signal has timed out, and one that takes no notice of it holds up nothing. */
 async function withinLimit(
@@ -123,43 +111,6 @@ async function withinLimit(
   });
   const timeUp = pause(timeoutMs, AbortSignal.any([interrupted, answered.signal])).then(() => TIMED_OUT);
   return Promise.race([asked, timeUp]).finally(() => answered.abort());
-}
-
-/** An engine that answers proves that its machine runs; only the others cost a question to the provider. */
-async function askEngine(machine: Machine, timeoutMs: number, program: Program): Promise<Seen> {
-  const url = engineUrl(machine);
-  // A machine on this computer that is off needs no knocking at an address nobody has.
-  if (program.findDriver(machine.driver)?.features.local === true) {
-    const state = await machineState(machine, program);
-    if (state !== 'running') return withState(machine, state, '');
-  }
-  let error = '';
-  if (machine.transport.kind !== 'ssh' && url !== '') {
-    try {
-      const { version } = await pingEngine(await engineAddress(machine, program), {
-        timeoutMs,
-        signal: program.signal,
-      });
-      return { state: 'Running', url, engineVersion: version, error: '' };
-    } catch (refusal) {
-      error = refusal instanceof Error ? refusal.message : String(refusal);
-    }
-  }
-  if (program.signal.aborted) return TIMED_OUT;
-  return withState(machine, await machineState(machine, program), error);
-}
-
-function withState(machine: Machine, state: MachineState, error: string): Seen {
-  const running = state === 'running' || state === 'unknown';
-  const unfinished =
-    machine.phase === 'ready'
-      ? ''
-      : `unfinished; run create again with the same arguments, or berth rm ${machine.name}`;
-  return {
-    state: stateWord(state),
-    url: running ? engineUrl(machine) : '',
-    error: unfinished || (running ? error : ''),
-  };
 }
 
 function failed({ name, machine }: Entry, error: unknown): Survey {

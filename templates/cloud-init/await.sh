@@ -1,0 +1,11 @@
+# Waits until the first boot has brought the engine, or will not any more; prints the mark that its script left.
+mark=/var/lib/berth/first-boot
+waited=0
+until [ -e "$mark" ]; do
+  command -v cloud-init >/dev/null || exit 0
+  cloud-init status 2>/dev/null | grep -Eq 'done|disabled|error' && break
+  [ "$waited" -lt {{withinSeconds}} ] || break
+  sleep 1
+  waited=$((waited + 1))
+done
+[ ! -e "$mark" ] || cat "$mark"
