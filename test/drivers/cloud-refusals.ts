@@ -28,6 +28,23 @@ export function refusals(spec: AnyDriverSpec, stand: () => Promise<CloudStand>):
     wellSaid(failure, 'CredentialsRefused', world);
   });
 
+  it('says so whatever it is asked for, so that those of today can be tried', async () => {
+    await using world = await stand();
+    const { driver, context, resource } = await made(spec, world);
+    world.standIn.intervene = () => world.refusals.credentials;
+    const fresh = contextOf(world);
+
+    const verbs = ['state', 'target', 'start', 'stop', 'kill', 'remove'] as const;
+    const failures = [
+      ...(await Promise.all(verbs.map((verb) => failureOf(() => driver[verb](resource, fresh))))),
+      await failureOf(() => driver.owned?.(world.options, fresh)),
+    ];
+    world.standIn.intervene = () => undefined;
+    await driver.remove(resource, context);
+
+    expect(failures.map(({ code }) => code)).toEqual(failures.map(() => 'CredentialsRefused'));
+  });
+
   it.each([
     ['quota', 'QuotaReached'],
     ['stock', 'OutOfStock'],

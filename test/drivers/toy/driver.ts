@@ -47,7 +47,7 @@ export const toy: AnyDriverSpec = defineDriver({
   load: async () => ({
     check: (host, context) => edge('checking', async () => void (await servers(host.options, context, 'label=none'))),
     create: (host, context, resource) => edge('creating the server', () => create(host, context, resource)),
-    state: async (machine, context) => (await states([machine], context))[0] ?? 'gone',
+    state: (machine, context) => edge('asking for states', async () => (await states([machine], context))[0] ?? 'gone'),
     states: (machines, context) => edge('asking for states', () => states(machines, context)),
     target: (machine, context) =>
       edge('asking for the address', () =>

@@ -27,6 +27,7 @@ export interface ToyStandIn extends CloudStandIn {
   /** What was just made is not found by so many lookups. */
   unseen: number;
   console: string;
+  userData(id: string): string;
   foreign(): readonly string[];
 }
 
@@ -111,7 +112,10 @@ export async function toyStandIn(): Promise<ToyStandIn> {
     [...servers.values(), ...keys.values()]
       .filter((one) => one.others)
       .map(({ name, ...one }) => `${name} ${JSON.stringify({ ...one, unseen: 0 })}`);
-  const stand: ToyStandIn = Object.assign(served, { unseen: 0, console: '', foreign });
+  const stand: ToyStandIn = Object.assign(served, {
+    ...{ unseen: 0, console: '', foreign },
+    userData: (id: string) => servers.get(id)?.userData ?? '',
+  });
   return stand;
 }
 
