@@ -4,6 +4,7 @@ import { isMachineError, MachineError } from '../errors.js';
 import { pause, poll, type PollOptions } from '../poll.js';
 import type { Machine } from '../record.js';
 import { engineAddress } from './certificates.js';
+import { portAdvice } from './port-advice.js';
 import type { Program } from './program.js';
 
 /** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
@@ -60,7 +61,7 @@ export async function waitForEngine(
 ): Promise<EngineVersion> {
   const engine = await engineAddress(machine, program);
   let refusal: unknown;
-  return untilAnswers(
+  const answering = untilAnswers(
     engine,
     { timeoutMs: QUESTION_MS, onRefusal: (error) => (refusal = error) },
     {
@@ -70,12 +71,16 @@ export async function waitForEngine(
       atMostEveryMs: 500,
       signal: program.signal,
       lastWords: () => refusal,
-      suggestions: [
-        'Check that no firewall or security group blocks this port',
-        `berth ssh ${machine.name} journalctl -u docker -n 50`,
-      ],
     },
   );
+  return answering.catch(async (error: unknown) => {
+    if (!isMachineError(error, 'TimedOut')) throw error;
+    const [open = 'Check that no firewall or security group blocks this port'] = await portAdvice(machine, program);
+    throw new MachineError('TimedOut', error.message, {
+      cause: error.cause,
+      suggestions: [open, `berth ssh ${machine.name} journalctl -u docker -n 50`],
+    });
+  });
 }
 
 /**
@@ -100,7 +105,11 @@ export async function reachEngine(machine: Machine, program: Program, withinMs =
     if (!isMachineError(error, 'TimedOut')) throw error;
     throw new MachineError('EngineUnreachable', refusal.message, {
       cause: refusal.cause,
-      suggestions: [`berth status ${machine.name}`, `berth provision ${machine.name}`],
+      suggestions: [
+        `berth status ${machine.name}`,
+        ...(await portAdvice(machine, program)),
+        `berth provision ${machine.name}`,
+      ],
     });
   }
 }

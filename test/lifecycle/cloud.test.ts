@@ -4,6 +4,7 @@ import { MachineError } from '../../src/errors.js';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { changePorts, listPorts } from '../../src/lifecycle/ports.js';
 import { stopMachine } from '../../src/lifecycle/power.js';
+import { reachEngine } from '../../src/lifecycle/reach.js';
 import { removeMachine } from '../../src/lifecycle/remove.js';
 import { readMachines, surveyMachines } from '../../src/lifecycle/status.js';
 import { parseName } from '../../src/name.js';
@@ -85,6 +86,22 @@ describe('ports of a machine', () => {
       message: 'machine "web-1" does not see where this computer calls from',
       exitCode: 4,
     });
+  });
+});
+
+describe('an engine that cannot be reached later', () => {
+  it('may be behind the firewall: the caller has another address now', async () => {
+    await using own = await cloudWorld();
+    await made(own, 'web-1');
+    await own.world.engines[Symbol.asyncDispose]();
+
+    const failure = await failureOf(reachEngine(await own.program.store.read(WEB), own.program, 50));
+
+    expect(failure.suggestions).toEqual([
+      'berth status web-1',
+      `berth ports web-1 open ${own.world.enginePort} --from caller`,
+      'berth provision web-1',
+    ]);
   });
 });
 
