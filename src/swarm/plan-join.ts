@@ -3,7 +3,7 @@ import { chooseBridgeSubnet } from './address-pool.js';
 import { networkOf } from './cidr.js';
 import type { Availability, Cluster, ClusterNetwork, Member } from './contract.js';
 import { on, oneByOne, via, type Draft, type DraftStage } from './draft.js';
-import type { MachineFacts, NodeFacts } from './facts.js';
+import type { MachineFacts } from './facts.js';
 import { bridgeMtu, USUAL_MTU } from './mtu.js';
 import { ofKind, type Joiner, type Rejoiner, type View } from './view.js';
 
@@ -97,14 +97,11 @@ function joinStep({ cluster }: View, network: ClusterNetwork, { member, machine 
 
 function outSteps({ machine: { machine }, node }: Rejoiner): Draft[] {
   const target = { machine, nodeId: node.id };
-  const moveTasks: Draft[] = node.availability === 'active' ? [via({ kind: 'drain', ...target })] : [];
+  const moves = node.availability === 'active' && node.status === 'ready';
+  const moveTasks: Draft[] = moves ? [via({ kind: 'drain', ...target })] : [];
   return [
     ...(node.role === 'manager' ? [via({ kind: 'demote', ...target })] : moveTasks),
     on({ kind: 'leave', machine, force: true }),
     via({ kind: 'removeNode', ...target, force: true }),
   ];
-}
-
-export function isDown({ status }: NodeFacts): boolean {
-  return status === 'down' || status === 'disconnected';
 }

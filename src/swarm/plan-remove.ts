@@ -24,7 +24,7 @@ export function leaveStages({ leavers }: View): readonly DraftStage[] {
   const managers = living.filter(({ node }) => node.role === 'manager').sort(leaderLast);
   const leaving = leavers.filter((one) => one.answers && !(one.node && isDead(one as NodeLeaver)));
   return [
-    living.map(({ machine, node }) => via({ kind: 'drain', machine, nodeId: node.id })),
+    living.filter(canMove).map(({ machine, node }) => via({ kind: 'drain', machine, nodeId: node.id })),
     ...oneByOne(managers.map(demoteStep)),
     leaving.map(({ machine, node }) => on({ kind: 'leave', machine, force: node === undefined })),
     living.map(removeStep),
@@ -59,6 +59,11 @@ function withNode(leavers: readonly Leaver[]): NodeLeaver[] {
 function isDead({ node, answers }: NodeLeaver): boolean {
   if (node.role === 'manager' && node.reachability !== 'reachable') return true;
   return !answers && node.status !== 'ready';
+}
+
+/** A node that is down runs nothing that could be waited for. */
+function canMove({ node }: NodeLeaver): boolean {
+  return node.status === 'ready';
 }
 
 function removalOf(one: NodeLeaver): Draft[] {

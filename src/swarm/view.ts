@@ -16,7 +16,7 @@ export type MemberView = { readonly member: Member } & (
   | { readonly kind: 'current'; readonly machine: MachineFacts; readonly node: NodeFacts }
   /** Not in the swarm; `stuck` in a join that never ended, or in a node that was removed. */
   | { readonly kind: 'joiner'; readonly machine: MachineFacts; readonly stuck: boolean }
-  /** A node that can only be mended by leaving and joining: its address changed, or its engine says `error`. */
+  /** A node that only leaving and joining mends: its address changed, its engine says `error`, or it has a raft of its own. */
   | { readonly kind: 'rejoiner'; readonly machine: MachineFacts; readonly node: NodeFacts }
   | { readonly kind: 'waiting' }
 );
@@ -75,10 +75,16 @@ function memberView(
   const node = nodeOf(machine, { cluster, swarm });
   if (state === 'inactive') return { kind: 'joiner', member, machine, stuck: false };
   if (!node) return { kind: 'joiner', member, machine, stuck: true };
-  if (state === 'error' || hasMoved(machine)) return { kind: 'rejoiner', member, machine, node };
+  if (state === 'error' || hasMoved(machine) || isRival(machine, node))
+    return { kind: 'rejoiner', member, machine, node };
   // It waits for a leader: only time or its network can mend that.
   if (state === 'pending' || state === 'locked') return { kind: 'waiting', member };
   return { kind: 'current', member, machine, node };
+}
+
+/** A manager of before a --force-new-cluster: it still votes with its like, and two of them would be a second swarm. */
+function isRival({ node }: MachineFacts, { role, status }: NodeFacts): boolean {
+  return node.manager && role === 'worker' && status === 'down';
 }
 
 function leaversOf(
