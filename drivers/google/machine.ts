@@ -5,8 +5,10 @@ export type GoogleMachine = {
   /** Name of the instance: the machine's own where Google takes it, as docker-machine has it; else `tag`. */
   readonly instance: string;
   readonly disk: string;
-  /** Goes into the label berth-id of what is made; '' where docker-machine made the machine. */
+  /** The machine's name, and the ids of machine and store that its labels have; '' where docker-machine made it. */
+  readonly name: string;
   readonly id: string;
+  readonly store: string;
   /** The machine's own network tag; its firewall rules begin with it. '' until there is one. */
   readonly tag: string;
   /** Where the firewall rules of the machine stand: "projects/p/global/networks/default". */
@@ -20,8 +22,10 @@ export type GoogleMachine = {
   readonly firewall: boolean;
   /** Requests to make the instance that were refused in the end; a new attempt needs a new request id. */
   readonly attempt: number;
-  /** When the instance was last asked for, in milliseconds since 1970; absent once it is known to exist. */
+  /** When the instance was last asked for, in milliseconds since 1970. */
   readonly askedAt?: number;
+  /** Compute Engine has said that it was made. */
+  readonly exists?: boolean;
   readonly endpoint?: string;
   readonly credentialsFile?: string;
 };

@@ -38,7 +38,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 export function toStored(options: GoogleOptions, resource: GoogleMachine | undefined): JsonObject {
   const given: OptionValues = options;
   const place = resource ? { Project: resource.project, Zone: resource.zone } : {};
-  const fields = Object.entries(FIELDS).map(([key, field]) => [field, given[key] ?? empty(key)]);
+  const fields = Object.entries(FIELDS).map(([key, field]) => [field, given[key] ?? empty(key)] as const);
   return {
     ...Object.fromEntries(fields),
     ...place,
@@ -54,7 +54,7 @@ function empty(key: string): string | number | boolean | readonly string[] {
 }
 
 function pairs(list: readonly string[]): JsonObject {
-  return Object.fromEntries(list.map((pair) => [pair.split('=')[0], pair.slice(pair.indexOf('=') + 1)]));
+  return Object.fromEntries(list.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)] as const));
 }
 
 /** What docker-machine or a fork stored. A place makes a handle: instance and disk are named as the machine is. */
@@ -115,7 +115,9 @@ function machineOf(stored: JsonObject, found: OptionValues): GoogleMachine | und
     zone,
     instance: name,
     disk: `${name}-disk`,
+    name,
     id: '',
+    store: '',
     tag: '',
     network: network.includes('/') ? network : `projects/${project}/global/networks/${network || 'default'}`,
     user: text(found['username']),

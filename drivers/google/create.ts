@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { Fault, isFault } from '../../src/cloud/fault.js';
+import { ANYWHERE, parsePort } from '../../src/cloud/ports.js';
+import { resourceName, TAG } from '../../src/cloud/owner.js';
+import { firstInStock } from '../../src/cloud/stock.js';
+import type { DriverContext, NewHost, PortRule } from '../../src/driver.js';
+import { MachineError } from '../../src/errors.js';
+import type { Instance } from './api.js';
+import { instanceOf } from './body.js';
+import { openCompute, unlessMissing, type Compute } from './client.js';
+import type { GoogleMachine } from './machine.js';
+import type { GoogleOptions } from './options.js';
+import { planOf, type Plan, type PlannedChoice } from './plan.js';
+import { openRules } from './rules.js';
+import { together } from './together.js';
+
+type Context = DriverContext<GoogleMachine>;
+type Host = NewHost<GoogleOptions>;
+interface Work {
+  readonly host: Host;
+  readonly context: Context;
+  readonly compute: Compute;
+  readonly plan: Plan;
+}
+
+/** Everybody, over IPv4: the machines have no other addresses. */
+const [EVERYBODY] = ANYWHERE;
+
+/** Makes the instance and the rules of its firewall, or finishes what `kept` tells of. */
+export async function createInstance(host: Host, context: Context, kept?: GoogleMachine): Promise<GoogleMachine> {
+  const compute = await openCompute(accountOf(host.options), context);
+  const open = async (machine: GoogleMachine): Promise<void> =>
+    machine.firewall ? openRules(machine, rulesOf(host.options), { compute }) : undefined;
+  if (kept?.exists && (isYoung(kept, context) || (await ownInstance(kept, compute)))) {
+    await open(kept);
+    return kept;
+  }
+  const work = { host, context, compute, plan: await planOf(host, compute) };
+  const first = kept ? again(kept) : newMachine(work);
+  const [made] = await together([makeInstance(work, first, kept !== undefined), open(first)]);
+  return made;
+}
+
+/** An instance that was made and has gone since is not found by the request that made it. */
+function again({ exists = false, ...machine }: GoogleMachine): GoogleMachine {
+  return exists ? { ...machine, attempt: machine.attempt + 1 } : machine;
+}
+
+export function accountOf(options: GoogleOptions): Parameters<typeof openCompute>[0] {
+  return {
+    project: options.project,
+    endpoint: options.endpoint,
+    credentialsFile: options['credentials-file'],
+  };
+}
+
+/** sshd takes keys only; the engine's port is opened later, and not for everybody. */
+export function rulesOf(options: GoogleOptions): readonly PortRule[] {
+  const own = options['open-port'].map((text) => parsePort(text, 'google-open-port', [EVERYBODY]));
+  return [{ protocol: 'tcp', from: 22, to: 22, sources: [EVERYBODY] }, ...own];
+}
+
+/** The machine's own name where Compute Engine takes it, with room for "-disk" behind it: docker-machine looks there. */
+export function instanceName(host: Pick<Host, 'name' | 'id'>): string {
+  return /^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$/.test(host.name) ? host.name : resourceName(host);
+}
+
+/** How long "not found" means "not to be seen yet" after it was asked for, in milliseconds. */
+const YOUNG_MS = 60_000;
+
+export function isYoung({ askedAt }: GoogleMachine, { now }: Pick<Context, 'now'>): boolean {
+  return askedAt !== undefined && now().getTime() - askedAt < YOUNG_MS;
+}
+
+/** The instance, if it is there and the machine's own. */
+export async function ownInstance(machine: GoogleMachine, compute: Compute): Promise<Instance | undefined> {
+  const { zone, instance, id } = machine;
+  const found = await unlessMissing(compute.ask('Instances.get', { zone, instance }));
+  return found && (id === '' || found.labels?.[TAG.id] === id) ? found : undefined;
+}
+
+function newMachine({ host, compute, plan }: Work): GoogleMachine {
+  const { options, name, id, store } = host;
+  const instance = instanceName(host);
+  return {
+    project: compute.project,
+    zone: plan.choices[0]?.zone ?? '',
+    instance,
+    disk: `${instance}-disk`,
+    name,
+    id,
+    store,
+    tag: resourceName(host),
+    network: plan.place.network,
+    user: options.username,
+    internal: options['use-internal-ip'] || options['use-internal-ip-only'],
+    foreign: false,
+    firewall: !options['skip-firewall-create'],
+    attempt: 0,
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options['credentials-file'] === undefined ? {} : { credentialsFile: options['credentials-file'] }),
+  };
+}
+
+/** On record before it is asked for: a lost answer leads to a name and a zone that are known. */
+async function makeInstance(work: Work, first: GoogleMachine, isResumed: boolean): Promise<GoogleMachine> {
+  const { context, compute, plan } = work;
+  let machine = first;
+  if (isResumed && (await ownInstance(machine, compute))) return finished(machine, context);
+  await firstInStock(from(machine.zone, plan.choices), context.report, async (candidate) => {
+    const choice = candidate as PlannedChoice;
+    machine = { ...machine, zone: choice.zone, askedAt: context.now().getTime() };
+    await context.keep(machine);
+    try {
+      await insert(work, machine, choice);
+    } catch (error) {
+      // What was refused leaves nothing, and a request of the same id would get the same refusal.
+      if (error instanceof Fault && error.kind !== 'unavailable')
+        await context.keep((machine = { ...machine, attempt: machine.attempt + 1 }));
+      throw error;
+    }
+  });
+  return finished(machine, context);
+}
+
+async function finished(machine: GoogleMachine, context: Context): Promise<GoogleMachine> {
+  const made = { ...machine, exists: true };
+  await context.keep(made);
+  return made;
+}
+
+/** An interrupted create goes on where it was: its last request may still have an effect. */
+function from(zone: string, choices: readonly PlannedChoice[]): readonly PlannedChoice[] {
+  const at = Math.max(
+    choices.findIndex((choice) => choice.zone === zone),
+    0,
+  );
+  return [...choices.slice(at), ...choices.slice(0, at)];
+}
+
+async function insert({ host, compute, plan }: Work, machine: GoogleMachine, choice: PlannedChoice): Promise<void> {
+  try {
+    const operation = await compute.ask('Instances.insert', {
+      zone: choice.zone,
+      instanceResource: instanceOf({ host, machine, plan, choice }),
+      requestId: uuid(`${host.id} insert ${machine.attempt}`),
+    });
+    await compute.done(operation);
+  } catch (error) {
+    if (!isFault(error, 'conflict')) throw error;
+    if (!(await ownInstance(machine, compute))) throw nameTaken(host.name, machine);
+  }
+}
+
+export function nameTaken(name: string, { instance, zone }: Pick<GoogleMachine, 'instance' | 'zone'>): MachineError {
+  return new MachineError('CheckFailed', `an instance called "${instance}" exists in ${zone} already`, {
+    suggestions: [
+      `Choose another name than ${name}, or another --google-zone`,
+      `gcloud compute instances delete ${instance} --zone=${zone}`,
+    ],
+  });
+}
+
+/** A UUID that is the same for the same text (RFC 9562, version 8). */
+function uuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,15 @@
+import { defineDriver } from '../../src/driver.js';
+import { options } from './options.js';
+import { fromStored, toStored } from './stored.js';
+
+/** Instances of Google Compute Engine. */
+export const google = defineDriver({
+  name: 'google',
+  title: 'Google Compute Engine',
+  options,
+  features: { plantsKeys: true, powers: true, ssh: true, local: false },
+  toStored,
+  fromStored,
+  login: ({ username }) => ({ user: username, port: 22 }),
+  load: async () => (await import('./driver.js')).driver,
+});

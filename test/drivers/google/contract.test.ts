@@ -1,0 +1,22 @@
+import { google } from '../../../drivers/google/index.js';
+import { googleStandIn, PROJECT, REFUSALS, TOKEN } from '../../standins/google/index.js';
+import { cloudContract } from '../cloud-contract.js';
+import { optionsFor } from './options.js';
+
+cloudContract(google, async () => {
+  const standIn = await googleStandIn();
+  return {
+    standIn,
+    options: optionsFor(standIn, { project: PROJECT }),
+    environment: { GOOGLE_OAUTH_ACCESS_TOKEN: TOKEN },
+    foreign: () => standIn.foreign(),
+    eventually: (lookups) => void (standIn.world.unseen = lookups),
+    refusals: {
+      credentials: REFUSALS.credentials,
+      throttled: REFUSALS.throttled,
+      quota: { call: 'Instances.Insert', answer: REFUSALS.quota },
+      stock: { call: 'Instances.Insert', answer: REFUSALS.stock },
+    },
+    [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
+  };
+});
