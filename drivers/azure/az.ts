@@ -36,7 +36,7 @@ function run(words: readonly string[], { environment, signal }: Ask): Promise<st
       try {
         throwIfCancelled(signal);
       } catch (cancelled) {
-        return reject(cancelled);
+        return reject(cancelled instanceof Error ? cancelled : error);
       }
       const isAbsent = systemCode(error) === 'ENOENT' || /az login|not recognized/i.test(stderr);
       if (isAbsent) resolve(undefined);

@@ -1,0 +1,35 @@
+import { options as table, type AzureOptions } from '../../../drivers/azure/options.js';
+import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
+import type { AzureStandIn, AzureStandInOptions } from '../../standins/azure/index.js';
+
+/** All options of the table with their defaults. */
+export const DEFAULTS = Object.fromEntries(
+  Object.entries(table).flatMap(([key, spec]): [string, unknown][] => {
+    if ('default' in spec) return [[key, spec.default]];
+    return spec.kind === 'string' ? [] : [[key, spec.kind === 'list' ? [] : false]];
+  }),
+) as unknown as AzureOptions;
+
+export interface Stand extends AsyncDisposable {
+  readonly standIn: AzureStandIn;
+  readonly options: AzureOptions;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A stand-in, and the options of somebody who has an application to log in with. */
+export async function azureStand(options: AzureStandInOptions = {}): Promise<Stand> {
+  const standIn = await azureStandIn(options);
+  return {
+    standIn,
+    options: {
+      ...DEFAULTS,
+      endpoint: standIn.url,
+      'authority-host': standIn.url,
+      'subscription-id': SUBSCRIPTION,
+      'tenant-id': TENANT,
+      'client-id': CLIENT_ID,
+    },
+    secrets: { 'client-secret': CLIENT_SECRET },
+    [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
+  };
+}
