@@ -16,16 +16,24 @@ export function permissionOf({ protocol, from, to, sources }: PortRule, descript
   };
 }
 
-/** What a group lets in by address; a rule for all protocols is one for TCP and one for UDP. */
+/** What groups let in by address, a rule for each range of ports; one for all protocols is one for TCP and one for UDP. */
 export function rulesOf(permissions: readonly IpPermission[]): readonly PortRule[] {
-  return permissions.flatMap((permission) => {
-    const { IpProtocol: protocol, FromPort: from = 0, ToPort: to = 65_535 } = permission;
-    const sources = sourcesOf(permission);
-    if (sources.length === 0) return [];
-    if (protocol === '-1')
-      return (['tcp', 'udp'] as const).map((each) => ({ protocol: each, from: 0, to: 65_535, sources }));
-    return protocol === 'tcp' || protocol === 'udp' ? [{ protocol, from, to, sources }] : [];
-  });
+  const merged = new Map<string, PortRule>();
+  for (const rule of permissions.flatMap(rulesIn)) {
+    const key = `${rule.protocol} ${rule.from} ${rule.to}`;
+    const sources = new Set([...(merged.get(key)?.sources ?? []), ...rule.sources]);
+    merged.set(key, { ...rule, sources: [...sources] });
+  }
+  return [...merged.values()];
+}
+
+function rulesIn(permission: IpPermission): readonly PortRule[] {
+  const { IpProtocol: protocol, FromPort: from = 0, ToPort: to = 65_535 } = permission;
+  const sources = sourcesOf(permission);
+  if (sources.length === 0) return [];
+  if (protocol === '-1')
+    return (['tcp', 'udp'] as const).map((each) => ({ protocol: each, from: 0, to: 65_535, sources }));
+  return protocol === 'tcp' || protocol === 'udp' ? [{ protocol, from, to, sources }] : [];
 }
 
 /** Sources whose rule carries this description. */

@@ -32,13 +32,27 @@ function groupXml({ id, name, description, vpcId, tags, permissions }: Group): o
   return {
     ...{ GroupId: id, GroupName: name, Description: description, VpcId: vpcId, OwnerId: '123456789012' },
     Tags: tagSet(tags),
-    IpPermissions: permissions.map(({ source, Description, ...ports }) => ({
-      ...ports,
-      ...(source.startsWith('sg-') ? { UserIdGroupPairs: [{ GroupId: source }] } : {}),
-      ...(source.includes('.') ? { IpRanges: [{ CidrIp: source, Description }] } : {}),
-      ...(source.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: source, Description }] } : {}),
-    })),
+    IpPermissions: permissionsXml(permissions),
   };
+}
+
+/** One entry for each range of ports, with all its sources. */
+function permissionsXml(permissions: readonly Permission[]): readonly object[] {
+  const ranges = new Map<string, Permission[]>();
+  for (const one of permissions) {
+    const key = [one.IpProtocol, one.FromPort, one.ToPort].join(' ');
+    ranges.set(key, [...(ranges.get(key) ?? []), one]);
+  }
+  return [...ranges.values()].map((all) => ({
+    ...{ IpProtocol: all[0]?.IpProtocol, FromPort: all[0]?.FromPort, ToPort: all[0]?.ToPort },
+    UserIdGroupPairs: all.filter(({ source }) => source.startsWith('sg-')).map(({ source }) => ({ GroupId: source })),
+    IpRanges: all
+      .filter(({ source }) => source.includes('.'))
+      .map(({ source, Description }) => ({ CidrIp: source, Description })),
+    Ipv6Ranges: all
+      .filter(({ source }) => source.includes(':'))
+      .map(({ source, Description }) => ({ CidrIpv6: source, Description })),
+  }));
 }
 
 /** @throws Refused as EC2 does for an id that is not there, or not everywhere yet */
