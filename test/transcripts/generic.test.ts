@@ -6,7 +6,7 @@ import { genericTakes } from './support/generic-takes.js';
 import { golden, transcript } from './support/transcript.js';
 
 /** Nothing about them depends on a machine's driver: their transcripts are those of the driver none. */
-const NOT_OF_A_MACHINE = ['drivers', 'gc', 'shell-init', 'use'];
+const NOT_OF_A_MACHINE = ['completion', 'drivers', 'gc', 'shell-init', 'use'];
 const COMMANDS = readdirSync(resolve(import.meta.dirname, '../../src/commands'))
   .map((file) => file.replace(/\.ts$/, ''))
   .filter((command) => !NOT_OF_A_MACHINE.includes(command));

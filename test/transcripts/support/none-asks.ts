@@ -14,6 +14,11 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: WRONG_VALUE, args: ['active', '-t', 'soon'] },
     { title: AS_DOCKER_MACHINE, args: ['active', '-timeout=1'], calledAs: 'docker-machine' },
   ],
+  completion: [
+    // The scripts themselves are followed in the shells: test/shell/completion.test.ts.
+    { title: 'for a shell that there are none for', args: ['completion', 'frob'] },
+    { title: BAD_FLAG, args: ['completion', '--frob'] },
+  ],
   config: [
     { title: 'one machine', args: ['config', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['config', 'web-1'], calledAs: 'docker-machine' },

@@ -1,0 +1,49 @@
+import { renderTemplate } from '../../template.js';
+import { firstWords, quoted, topics, type CommandModel, type CompletionModel, type FlagModel } from './model.js';
+
+/** fish reads one `complete` for each word. */
+export function fishCompletion(model: CompletionModel): string {
+  const { program } = model;
+  const lines = [
+    ...firstWords(model).map(({ word, summary }) => `-n '__berth_at' -a ${word} -d ${quoted(summary, "\\'")}`),
+    ...[...topics(model)].flatMap(([topic, words]) =>
+      words.map(({ word, summary }) => `-n '__berth_at ${topic}' -a ${word} -d ${quoted(summary, "\\'")}`),
+    ),
+    ...model.commands.flatMap((command) => [
+      ...arguments_(command),
+      ...command.flags.map((flag) => flagLine(flag, command, model)),
+    ]),
+  ];
+  return `${renderTemplate('shell/completion.fish', { program })}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
+}
+
+function arguments_({ name, takes }: CommandModel): string[] {
+  const when = `-n '__berth_in ${name}'`;
+  switch (takes) {
+    case 'machines':
+      return [`${when} -a '(__berth_machines)'`];
+    case 'paths':
+      // fish would offer files of this computer behind a colon, too.
+      return [`${when} -a '(__berth_paths)'`, `-n '__berth_in ${name}; and not __berth_is_remote' -F`];
+    case 'shells':
+      return [`${when} -a 'sh bash zsh ksh fish tcsh powershell nu elvish xonsh'`];
+    case 'files':
+      return [`${when} -F`];
+    case 'nothing':
+      return [];
+  }
+}
+
+function flagLine(
+  { spellings, summary, takesValue, values }: FlagModel,
+  { name }: CommandModel,
+  { drivers }: CompletionModel,
+): string {
+  const owner = drivers.find((driver) => spellings.some((spelling) => spelling.startsWith(`--${driver}-`)));
+  const words = spellings.map((spelling) =>
+    spelling.startsWith('--') ? `-l ${spelling.slice(2)}` : `-s ${spelling.slice(1)}`,
+  );
+  const value = !takesValue ? '' : values.length > 0 ? ` -x -a ${quoted(values.join(' '), "\\'")}` : ' -r';
+  const when = owner === undefined ? `__berth_in ${name}` : `__berth_in ${name}; and __berth_driver ${owner}`;
+  return `-n '${when}' ${words.join(' ')}${value} -d ${quoted(summary, "\\'")}`;
+}

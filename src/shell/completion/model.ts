@@ -1,0 +1,58 @@
+/** What the completions of every shell are written from: plain data, taken from the commands themselves. */
+export interface CompletionModel {
+  /** The word that berth is called by. */
+  readonly program: string;
+  readonly commands: readonly CommandModel[];
+  /** Names of the drivers: flags that begin with one are offered only for it. */
+  readonly drivers: readonly string[];
+}
+
+export interface CommandModel {
+  /** "ls", "swarm create". */
+  readonly name: string;
+  readonly summary: string;
+  readonly takes: Takes;
+  readonly flags: readonly FlagModel[];
+}
+
+/** What follows the command besides flags: machines, files here or on machines, a shell, or nothing that is known. */
+export type Takes = 'machines' | 'paths' | 'shells' | 'files' | 'nothing';
+
+export interface FlagModel {
+  /** "--driver", "-d": as they are typed. */
+  readonly spellings: readonly string[];
+  readonly summary: string;
+  readonly takesValue: boolean;
+  /** All values that it can have, where they are known. */
+  readonly values: readonly string[];
+}
+
+/** Commands of one word, and topics. */
+export function firstWords({ commands }: CompletionModel): readonly Word[] {
+  const words = new Map<string, string>();
+  for (const { name, summary } of commands) {
+    const [first = '', second] = name.split(' ');
+    if (second === undefined || !words.has(first)) words.set(first, second === undefined ? summary : `${first} …`);
+  }
+  return [...words].map(([word, summary]) => ({ word, summary }));
+}
+
+/** The second words of each topic. */
+export function topics({ commands }: CompletionModel): ReadonlyMap<string, readonly Word[]> {
+  const found = new Map<string, Word[]>();
+  for (const { name, summary } of commands) {
+    const [first = '', word] = name.split(' ');
+    if (word !== undefined) found.set(first, [...(found.get(first) ?? []), { word, summary }]);
+  }
+  return found;
+}
+
+export interface Word {
+  readonly word: string;
+  readonly summary: string;
+}
+
+/** A text between single quotes, for POSIX shells and for those that double a quote within. */
+export function quoted(text: string, quote: "'\\''" | "''" | "\\'" = "'\\''"): string {
+  return `'${text.replaceAll("'", quote)}'`;
+}

@@ -1,0 +1,27 @@
+import { renderTemplate } from '../../template.js';
+import { firstWords, topics, type CompletionModel, type Word } from './model.js';
+
+/** For nushell's external completer: an `extern` would refuse flags that stand twice, and Go's single dash. */
+export function nushellCompletion(model: CompletionModel): string {
+  const words: Record<string, readonly Word[]> = {
+    commands: firstWords(model),
+    drivers: model.drivers.map((word) => ({ word, summary: '' })),
+  };
+  for (const [topic, found] of topics(model)) words[`topic ${topic}`] = found;
+  for (const { name, takes, flags } of model.commands) {
+    words[`takes ${name}`] = [{ word: takes, summary: '' }];
+    words[`flags ${name}`] = flags.flatMap(({ spellings, summary }) => spellings.map((word) => ({ word, summary })));
+    for (const { spellings, values } of flags.filter((flag) => flag.values.length > 0))
+      for (const spelling of spellings)
+        words[`values ${name} ${spelling}`] = values.map((word) => ({ word, summary: '' }));
+  }
+  const rows = Object.entries(words).map(([key, found]) => `  ${JSON.stringify(key)}: ${list(found)}\n`);
+  return `const berth_words = {\n${rows.join('')}}\n\n${renderTemplate('shell/completion.nu', { program: model.program })}`;
+}
+
+function list(words: readonly Word[]): string {
+  const records = words.map(
+    ({ word, summary }) => `{value: ${JSON.stringify(word)}, description: ${JSON.stringify(summary)}}`,
+  );
+  return `[${records.join(', ')}]`;
+}

@@ -1,0 +1,119 @@
+# Names of the machines in the store, in the array __berth_found.
+__berth_machines() {
+  local folder
+  __berth_found=()
+  for folder in "${MACHINE_STORAGE_PATH:-$HOME/.docker/machine}"/machines/*/config.json; do
+    folder=${folder%/config.json}
+    if [[ -d $folder ]]; then __berth_found+=("${folder##*/}"); fi
+  done
+}
+
+# Those of the words behind $1 that begin with $1 go to COMPREPLY.
+__berth_offer() {
+  local begin=$1 word
+  shift
+  for word in "$@"; do
+    if [[ $word == "$begin"* ]]; then COMPREPLY+=("$word"); fi
+  done
+}
+
+# Flags of the command $1 that begin with $2; a driver's own only where it is the driver $3, or is being typed.
+__berth_flags() {
+  local word driver owner REPLY
+  local -a flags drivers
+  __berth_words "flags $1"
+  IFS=' ' read -r -a flags <<<"$REPLY"
+  __berth_words drivers
+  IFS=' ' read -r -a drivers <<<"$REPLY"
+  for word in "${flags[@]}"; do
+    if [[ $word != "$2"* ]]; then continue; fi
+    owner=
+    for driver in "${drivers[@]}"; do
+      if [[ $word == "--$driver-"* ]]; then owner=$driver; fi
+    done
+    if [[ -z $owner || $owner == "$3" || ( -z $3 && $2 == "--$owner"* ) ]]; then COMPREPLY+=("$word"); fi
+  done
+}
+
+# Files on the machine of NAME:PATH, by one question over SSH; what stands before the colon is not repeated, as bash wants it.
+__berth_remote() {
+  local machine=${1%%:*} path=${1#*:} line
+  while IFS= read -r line; do
+    if [[ $line == "$path"* ]]; then COMPREPLY+=("$line"); fi
+  done < <(command {{program}} ssh "$machine" "ls -1dp -- $(printf %q "$path")*" 2>/dev/null </dev/null)
+  compopt -o nospace 2>/dev/null
+}
+
+__berth_complete() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local line=${COMP_LINE:0:COMP_POINT} command='' driver='' word valued REPLY
+  local -a words typed
+  COMPREPLY=()
+  # Parted at blanks alone: bash parts words at ":" and "=" as well.
+  IFS=' ' read -r -a typed <<<"$line"
+  if [[ $line == *' ' ]]; then typed+=(''); fi
+  local last=${typed[${#typed[@]} - 1]} at=1
+  while ((at < ${#typed[@]} - 1)); do
+    word=${typed[at]}
+    case $word in
+      -d | --driver | -driver) driver=${typed[at + 1]} ;;
+      --driver=* | -driver=* | -d=*) driver=${word#*=} ;;
+    esac
+    if [[ $word != -* ]]; then
+      if [[ -z $command ]]; then
+        command=$word
+      else
+        __berth_words "topic $command"
+        if [[ -n $REPLY && " $REPLY " == *" $word "* ]]; then command="$command $word"; fi
+      fi
+    else
+      __berth_words "valued ${command:-ls}"
+      if [[ " $REPLY " == *" $word "* ]]; then ((at++)); fi
+    fi
+    ((at++))
+  done
+  if [[ -z $command ]]; then
+    if [[ $last == -* ]]; then __berth_flags version "$last" ''; return; fi
+    __berth_words commands
+    IFS=' ' read -r -a words <<<"$REPLY"
+    __berth_offer "$last" "${words[@]}"
+    return
+  fi
+  __berth_words "topic $command"
+  if [[ -n $REPLY ]]; then
+    IFS=' ' read -r -a words <<<"$REPLY"
+    __berth_offer "$last" "${words[@]}"
+    return
+  fi
+  if [[ $previous == '=' ]]; then previous=${COMP_WORDS[COMP_CWORD - 2]}; fi
+  if [[ $current == '=' ]]; then previous=${COMP_WORDS[COMP_CWORD - 1]} current=''; fi
+  __berth_words "valued $command"
+  valued=" $REPLY "
+  if [[ $valued == *" $previous "* ]]; then
+    __berth_words "values $command $previous"
+    IFS=' ' read -r -a words <<<"$REPLY"
+    if ((${#words[@]} > 0)); then __berth_offer "$current" "${words[@]}"; else compopt -o default 2>/dev/null; fi
+    return
+  fi
+  if [[ $last == -* ]]; then __berth_flags "$command" "$last" "$driver"; return; fi
+  __berth_words "takes $command"
+  case $REPLY in
+    machines)
+      __berth_machines
+      __berth_offer "$last" "${__berth_found[@]}"
+      ;;
+    paths)
+      if [[ $last == *:* ]]; then __berth_remote "$last"; return; fi
+      __berth_machines
+      __berth_offer "$last" "${__berth_found[@]/%/:}"
+      compopt -o default -o nospace 2>/dev/null
+      ;;
+    shells)
+      __berth_words "topic shells"
+      __berth_offer "$last" sh bash zsh ksh fish tcsh powershell nu elvish xonsh
+      ;;
+    files) compopt -o default 2>/dev/null ;;
+  esac
+}
+
+complete -F __berth_complete {{program}}
