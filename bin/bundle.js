@@ -10,7 +10,8 @@ const commands = readdirSync(join(root, 'src/commands')).map((name) => `src/comm
 
 /** Modules of CommonJS find what they expect around them. */
 const COMMON_JS = `import { createRequire as createRequireHere } from 'node:module';
-const require = createRequireHere(import.meta.url);`;
+const require = createRequireHere(import.meta.url);
+const { dirname: __dirname, filename: __filename } = import.meta;`;
 
 /** ssh2 takes its compiled half where it was built; a bundle has to look for it in the package. */
 const compiledHalf = {
@@ -33,8 +34,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  minifySyntax: true,
-  minifyWhitespace: true,
   // Errors are told apart by the names of their classes.
   keepNames: true,
   sourcemap: true,
