@@ -17,6 +17,8 @@ import { storedNames } from './program.js';
 export async function main(argv: readonly string[], moduleUrl: string): Promise<void> {
   // A reader that goes away (`berth ls | head -1`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  // Under Node 20 the AWS SDK would tell users at every call which Node its versions of next year will want.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const typed = argv.slice(2);
   const config = await Config.load(moduleUrl);
   if (typed[0] === METADATA_COMMAND) return void process.stdout.write(`${pluginMetadata(config.version)}\n`);
