@@ -9,8 +9,11 @@ import { pluginOptions } from './program.js';
 type Described = Pick<AnyDriverSpec, 'name' | 'title' | 'options'>;
 const DRIVER: Interfaces.FlagInput = { driver: Flags.string({ char: 'd' }) };
 
+/** Commands that take the options of drivers. */
+export const WITH_DRIVER_OPTIONS: readonly string[] = ['create', 'gc'];
+
 /**
- * `create` as its help shows it: with the options of the driver that the words choose, or with a list of drivers. All options
+ * Such a command as its help shows it: with the options of the driver that the words choose, or with a list of drivers. All options
  * of all drivers at once nobody could read.
  * @throws MachineError DriverNotFound; DriverFailed, TimedOut from a driver binary
  */
@@ -21,8 +24,8 @@ export async function describedCreate(
 ): Promise<Command.Loadable> {
   const name = chosenDriver(words, DRIVER) || environment['MACHINE_DRIVER'] || '';
   const chosen = name === '' ? undefined : await described(name, environment);
-  const ofDrivers = new Set(drivers.flatMap((spec) => Object.keys(spec.options).map((key) => flagName(spec, key))));
-  const shared = Object.entries(command.flags).filter(([flag]) => !ofDrivers.has(flag));
+  const theirs = new Set(drivers.flatMap((spec) => Object.keys(spec.options).map((key) => flagName(spec, key))));
+  const shared = Object.entries(command.flags).filter(([flag]) => !theirs.has(flag));
   const own = chosen ? Object.entries(driverFlags([chosen])) : [];
   const flags: Command.Loadable['flags'] = {};
   // What both have is ours: a driver's flag of the same name is never asked for.
@@ -30,13 +33,17 @@ export async function describedCreate(
   return {
     ...command,
     flags,
-    description: `${command.description ?? ''}\n\n${chosen ? OF_OTHERS : OF_DRIVERS}`,
+    description: `${command.description ?? ''}\n\n${chosen ? `The options of another driver: ${how(command)}` : ofDrivers(command)}`,
   };
 }
 
-const HOW = '<%= config.bin %> create -d DRIVER --help';
-const OF_OTHERS = `The options of another driver: ${HOW}`;
-const OF_DRIVERS = ['Drivers:', ...driverLines(), '', `The options of a driver: ${HOW}`].join('\n');
+function how({ id }: Command.Loadable): string {
+  return `<%= config.bin %> ${id} -d DRIVER --help`;
+}
+
+function ofDrivers(command: Command.Loadable): string {
+  return ['Drivers:', ...driverLines(), '', `The options of a driver: ${how(command)}`].join('\n');
+}
 
 function driverLines(): string[] {
   const rows = [

@@ -1,10 +1,10 @@
 import { Help, type Command } from '@oclif/core';
 import { isMachineError } from '../errors.js';
-import { describedCreate } from './create-help.js';
+import { describedCreate, WITH_DRIVER_OPTIONS } from './create-help.js';
 import { errorText } from './error-text.js';
 import { exitCodeOf } from './exit-code.js';
 
-/** oclif's help, but for `create`, whose flags depend on the driver. oclif loads it by its name in package.json. */
+/** oclif's help, but for commands whose flags depend on the driver. oclif loads it by its name in package.json. */
 export default class BerthHelp extends Help {
   #words: readonly string[] = [];
 
@@ -21,7 +21,7 @@ export default class BerthHelp extends Help {
 
   override async showCommandHelp(command: Command.Loadable): Promise<void> {
     await super.showCommandHelp(
-      command.id === 'create' ? await describedCreate(command, this.#words, process.env) : command,
+      WITH_DRIVER_OPTIONS.includes(command.id) ? await describedCreate(command, this.#words, process.env) : command,
     );
   }
 }

@@ -7,7 +7,7 @@ import { systemCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
 import { paces } from '../pace.js';
 import { optionTable } from '../plugin/options.js';
-import { findPlugin, type PluginPlace } from '../plugin/place.js';
+import { findPlugin, pluginNames, type PluginPlace } from '../plugin/place.js';
 import { pluginSpec } from '../plugin/spec.js';
 import { silentReporter, type Reporter } from '../reporter.js';
 import { openStore } from '../store/disk.js';
@@ -104,6 +104,11 @@ export async function pluginOptions(name: string, environment: NodeJS.ProcessEnv
   // Even before there is a program to interrupt, no driver is left behind.
   const signal = interruptSignal(() => {});
   return optionTable(name, await pluginFlags(place, { report: silentReporter, signal }));
+}
+
+/** Names of the driver binaries on PATH, those that berth has itself left out. */
+export function pluginNamesOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  return pluginNames(environment['PATH'] ?? '').filter((name) => !findDriver(name));
 }
 
 /** Names of the machines in the environment's store, for completions. */

@@ -58,7 +58,7 @@ export function wishesOf(
 }
 
 /** @throws MachineError DriverNotFound */
-function driverNamed(name: string): AnyDriverSpec {
+export function driverNamed(name: string): AnyDriverSpec {
   const spec = findDriver(name === 'local' ? localDriver() : name);
   if (spec) return spec;
   throw driverNotFound(name);

@@ -1,4 +1,4 @@
-import { openSync, closeSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
 import type { Json } from '../record.js';
 import { findProgram } from '../search-path.js';
@@ -45,6 +45,18 @@ export function findPlugin(name: string, path: string): string | undefined {
   const server = find('docker-machine');
   // A script is no docker-machine but berth under that name, which serves no drivers.
   return server !== undefined && !isScript(server) ? server : undefined;
+}
+
+/** Names of all driver binaries in the folders of PATH, sorted. */
+export function pluginNames(path: string): readonly string[] {
+  const folders = path.split(delimiter).filter(isAbsolute);
+  const names = folders
+    .flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []))
+    .flatMap((file) => {
+      const [, name = ''] = /^docker-machine-driver-(.+?)(?:\.exe)?$/.exec(file) ?? [];
+      return DRIVER_NAME.test(name) && findPlugin(name, path) !== undefined ? [name] : [];
+    });
+  return [...new Set(names)].sort();
 }
 
 function suffixed(file: string): string {
