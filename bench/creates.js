@@ -12,12 +12,13 @@ const HEADER = [
   'machines',
   'RTT ms',
   'create s',
-  'engine restart s',
-  'above it s',
+  'bare restarts at once s',
+  'above them s',
   'less 4 RTT s',
   'logins each',
   'exchanges each',
   'peak MB each',
+  'CPU s each',
   'bare node ms',
 ];
 
@@ -55,6 +56,7 @@ async function measure(hosts, { rttMs, rounds }) {
     worst('logins'),
     worst('exchanges'),
     worst('peakMb').toFixed(0),
+    seconds(middle('cpuMs')),
     middle('bareMs').toFixed(0),
   ];
 }
@@ -67,7 +69,7 @@ async function once(hosts, rttMs) {
     const counters = await Promise.all(hosts.map(counter));
     const bareMs = (await timed(process.execPath, ['-e', ''])).ms;
     const began = performance.now();
-    const peaks = await Promise.all(hosts.map((host) => create(host, home, rttMs)));
+    const used = await Promise.all(hosts.map((host) => create(host, home, rttMs)));
     const createMs = performance.now() - began;
     const seen = await Promise.all(counters.map((count) => count()));
     const engineMs = Math.max(...(await Promise.all(hosts.map(restartMs))));
@@ -75,7 +77,8 @@ async function once(hosts, rttMs) {
       createMs,
       engineMs,
       bareMs,
-      peakMb: Math.max(...peaks) / 1024,
+      peakMb: Math.max(...used.map(({ peakKb }) => peakKb)) / 1024,
+      cpuMs: median(used.map(({ cpuMs }) => cpuMs)),
       logins: Math.max(...seen.map(({ logins }) => logins)),
       exchanges: Math.max(...seen.map(({ sessions }) => sessions)),
     };
@@ -84,7 +87,7 @@ async function once(hosts, rttMs) {
   }
 }
 
-/** Resolves to the peak of the process's memory in KB. */
+/** Resolves to what the process has used. */
 async function create({ name, address, keyPath }, home, rttMs) {
   const peakFile = join(home, `${name}.peak`);
   const env = {
@@ -100,7 +103,7 @@ async function create({ name, address, keyPath }, home, rttMs) {
   const [program, ...args] = rttMs === 0 ? words : ['perl', SLOW_LINE, String(rttMs), '0', ...words];
   const { code, output } = await timed(program, args, env);
   if (code !== 0) throw new Error(`create of ${name} exited with ${code}\n${output}`);
-  return Number(readFileSync(peakFile, 'utf8'));
+  return JSON.parse(readFileSync(peakFile, 'utf8'));
 }
 
 function seconds(ms) {
