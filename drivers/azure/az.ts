@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { systemCode, throwIfCancelled } from '../../src/errors.js';
+import { throwIfCancelled } from '../../src/errors.js';
 import { Fault } from '../../src/cloud/fault.js';
 import type { Ask, Token } from './credentials.js';
 import type { Account } from './handle.js';
@@ -38,7 +38,7 @@ function run(words: readonly string[], { environment, signal }: Ask): Promise<st
       } catch (cancelled) {
         return reject(cancelled instanceof Error ? cancelled : error);
       }
-      const isAbsent = systemCode(error) === 'ENOENT' || /az login|not recognized/i.test(stderr);
+      const isAbsent = error.code === 'ENOENT' || /az login|not recognized/i.test(stderr);
       if (isAbsent) resolve(undefined);
       else reject(new Fault('credentials', lastLine(stderr) || error.message.slice(0, 200), { code: 'az' }));
     });

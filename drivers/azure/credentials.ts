@@ -33,7 +33,9 @@ const MARGIN_MS = 120_000;
  * @throws MachineError CredentialsMissing, CredentialsRefused; Fault credentials
  */
 export async function tokenOf(account: Account, ask: Ask, renew = false): Promise<Token> {
-  const key = `token ${JSON.stringify([account, ask.secrets['client-secret'] ?? ''])}`;
+  const { authority, audience, subscription, tenant, clientId, certificatePath } = account;
+  const login = [authority, audience, subscription, tenant, clientId, certificatePath, ask.secrets['client-secret']];
+  const key = `token ${JSON.stringify(login)}`;
   const held = once(ask, key, () => logIn(account, ask));
   const token = await held;
   if (!renew && token.expiresAt - MARGIN_MS > ask.now().getTime()) return token;

@@ -1,6 +1,8 @@
 import { options as table, type AzureOptions } from '../../../drivers/azure/options.js';
+import type { NewHost } from '../../../src/driver.js';
 import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
 import type { AzureStandIn, AzureStandInOptions } from '../../standins/azure/index.js';
+import { newHost } from '../contract.js';
 
 /** All options of the table with their defaults. */
 export const DEFAULTS = Object.fromEntries(
@@ -32,4 +34,8 @@ export async function azureStand(options: AzureStandInOptions = {}): Promise<Sta
     secrets: { 'client-secret': CLIENT_SECRET },
     [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
   };
+}
+
+export function azureHost(options: AzureOptions, of: Partial<NewHost<AzureOptions>> = {}): NewHost<AzureOptions> {
+  return { ...newHost({}), options, ...of };
 }
