@@ -51,7 +51,7 @@ export function closeStage(view: View, book: ReadonlyMap<string, string>): Draft
   });
   const gone = [...new Set([...leavers.map(({ machine }) => machine), ...cluster.leaving])].flatMap((machine) => {
     const local = facts.get(machine);
-    const isMember = cluster.members.some((member) => member.machine === machine);
+    const isMember = [...cluster.members, ...view.kept].some((one) => one.machine === machine);
     if (isMember || !local?.reachable || (local.firewall?.members.length ?? 0) === 0) return [];
     return [firewallStep(view, machine, { members: [], manager: false })];
   });
@@ -64,8 +64,8 @@ interface MemberThere {
 }
 
 /** A manager that is about to leave still has to let newcomers in. */
-function leaversThere({ leavers, facts }: View): readonly MemberThere[] {
-  return leavers.flatMap(({ machine, answers }) => {
+function leaversThere({ leavers, kept, facts }: View): readonly MemberThere[] {
+  return [...leavers, ...kept].flatMap(({ machine, answers }) => {
     const local = facts.get(machine);
     return answers && local?.firewall ? [{ machine: local, manager: false }] : [];
   });

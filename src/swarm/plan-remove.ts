@@ -1,6 +1,7 @@
 import { on, oneByOne, via, type Draft, type DraftStage } from './draft.js';
 import type { NodeFacts } from './facts.js';
-import { ofKind, type Current, type Leaver, type View } from './view.js';
+import { nameList } from './name-list.js';
+import { hasLastingManager, ofKind, type Current, type Leaver, type View } from './view.js';
 
 interface NodeLeaver extends Leaver {
   readonly node: NodeFacts;
@@ -42,6 +43,7 @@ export function promoteStages(view: View): readonly DraftStage[] {
 
 /** Members that shall be workers from now on; those that were drained for being managers are filled first. */
 export function demoteStages(view: View): readonly DraftStage[] {
+  if (!hasLastingManager(view.members)) return [];
   const demoted = ofKind(view, 'current')
     .filter(({ member, node }) => member.role === 'worker' && node.role === 'manager')
     .sort(leaderLast);
@@ -49,6 +51,12 @@ export function demoteStages(view: View): readonly DraftStage[] {
     demoted.filter((one) => isDrainedAsManager(view, one)).map(activateStep),
     ...oneByOne(demoted.map(({ member: { machine }, node }) => demoteStep({ machine, node }))),
   ];
+}
+
+/** What is said while managers are kept because those that shall follow them are not there yet. */
+export function keptAdvice({ kept }: View): readonly string[] {
+  if (kept.length === 0) return [];
+  return [`${nameList(kept.map(({ machine }) => machine))} can leave once another manager has joined`];
 }
 
 function withNode(leavers: readonly Leaver[]): NodeLeaver[] {

@@ -6,7 +6,7 @@ import { addressBook, closeStage, openStage } from './plan-firewall.js';
 import { beginningOf, networkNow, type Beginning } from './plan-init.js';
 import { freeStage, joinStages, prepareStages, rejoinStages } from './plan-join.js';
 import { ingressAdvice, ingressStage, nodeStages, probeStage, swarmStages } from './plan-nodes.js';
-import { deadStages, demoteStages, leaveStages, promoteStages } from './plan-remove.js';
+import { deadStages, demoteStages, keptAdvice, leaveStages, promoteStages } from './plan-remove.js';
 import { upgradeStages } from './plan-upgrade.js';
 import { managerAdvice } from './quorum.js';
 import { refuseMoved, refuseWhole } from './refuse.js';
@@ -40,7 +40,7 @@ function planFrom(cluster: Cluster, facts: ClusterFacts & { swarm: SwarmFacts },
   return {
     stages: settle(view, stages),
     waitingFor: ofKind(view, 'waiting').map(({ member }) => member.machine),
-    advice: [...adviceOf(cluster), ...(network ? ingressAdvice(view, network) : [])],
+    advice: [...adviceOf(cluster), ...keptAdvice(view), ...(network ? ingressAdvice(view, network) : [])],
     again: false,
   };
 }

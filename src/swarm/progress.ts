@@ -48,7 +48,9 @@ export function learnFrom(cluster: Cluster, facts: ClusterFacts): Cluster {
   if (cluster.id === undefined && !isBegun(cluster, facts)) return cluster;
   const view = viewOf(cluster, facts, swarm);
   const found = [...ofKind(view, 'current'), ...ofKind(view, 'rejoiner')];
-  const going = view.leavers.flatMap(({ machine, node }) => (node ? [{ id: node.id, machine }] : []));
+  const going = [...view.leavers, ...view.kept].flatMap(({ machine, node }) =>
+    node ? [{ id: node.id, machine }] : [],
+  );
   const nodes = [...found.map(({ member: { machine }, node: { id } }) => ({ id, machine })), ...going]
     .reduce(withNode, cluster.nodes)
     .filter(({ id }) => swarm.nodes.some((node) => node.id === id));
@@ -57,9 +59,10 @@ export function learnFrom(cluster: Cluster, facts: ClusterFacts): Cluster {
   return { ...cluster, id: swarm.id, nodes };
 }
 
-/** Once a plan has nothing to do: who should leave has left. */
+/** Once a plan has nothing to do: who should leave has left, but for those that have to wait. */
 export function afterAll(cluster: Cluster): Cluster {
-  return cluster.leaving.length === 0 ? cluster : { ...cluster, leaving: [] };
+  const leaving = cluster.leaving.filter((name) => cluster.nodes.some(({ machine }) => machine === name));
+  return leaving.length === cluster.leaving.length ? cluster : { ...cluster, leaving };
 }
 
 function isBegun({ initOn }: Cluster, { machines, swarm }: ClusterFacts): boolean {

@@ -21,8 +21,10 @@ export function settle(view: View, stages: readonly DraftStage[]): readonly (rea
   let managers = managersOf(view);
   const settled = stages.map((stage) => {
     const steps: ClusterStep[] = [];
+    // Who becomes a manager in this very stage is none yet.
+    const before = managers;
     for (const draft of stage) {
-      const step = draft.make(throughFor(managers, draft.about));
+      const step = draft.make(throughFor(before, draft.about));
       managers = after(managers, step, view);
       steps.push(step);
     }
@@ -39,7 +41,7 @@ function managersOf(view: View): readonly Manager[] {
     .filter(({ role }) => role === 'manager')
     .map((node) => {
       const own = members.find((member) => member.kind === 'current' && member.node.id === node.id);
-      const leaver = view.leavers.find((one) => one.answers && one.node?.id === node.id);
+      const leaver = [...view.leavers, ...view.kept].find((one) => one.answers && one.node?.id === node.id);
       const machine = own?.member.machine ?? leaver?.machine;
       const reachable = node.reachability === 'reachable';
       return { id: node.id, reachable, stays: own?.member.role === 'manager', ...(machine ? { machine } : {}) };
@@ -83,7 +85,7 @@ function keyOf(machine: MachineName): string {
 }
 
 function noManager(name: string): MachineError {
-  return new MachineError('QuorumLost', `no manager of cluster "${name}" is left to work through`, {
+  return new MachineError('ClusterRefused', `no manager of cluster "${name}" is left to work through`, {
     suggestions: [`berth swarm status ${name}`],
   });
 }

@@ -9,6 +9,8 @@ export interface View {
   readonly swarm: SwarmFacts;
   readonly members: readonly MemberView[];
   readonly leavers: readonly Leaver[];
+  /** Managers that shall leave too, once one that stays is there. */
+  readonly kept: readonly Leaver[];
   readonly facts: ReadonlyMap<MachineName, MachineFacts>;
 }
 
@@ -35,7 +37,25 @@ export interface Leaver {
 export function viewOf(cluster: Cluster, { machines }: ClusterFacts, swarm: SwarmFacts): View {
   const facts = new Map(machines.map((machine) => [machine.machine, machine]));
   const members = cluster.members.map((member) => memberView(member, facts.get(member.machine), { cluster, swarm }));
-  return { cluster, swarm, members, leavers: leaversOf(cluster, { members, facts, swarm }), facts };
+  const leavers = leaversOf(cluster, { members, facts, swarm });
+  const isKept = ({ node, answers }: Leaver): boolean =>
+    !hasLastingManager(members) && node?.role === 'manager' && answers && node.reachability === 'reachable';
+  return {
+    ...{ cluster, swarm, members, facts },
+    leavers: leavers.filter((one) => !isKept(one)),
+    kept: leavers.filter(isKept),
+  };
+}
+
+/** A manager that stays, and answers now or joins in this plan. */
+export function hasLastingManager(members: View['members']): boolean {
+  return members.some(
+    (one) =>
+      one.member.role === 'manager' &&
+      (one.kind === 'joiner' ||
+        one.kind === 'rejoiner' ||
+        (one.kind === 'current' && (one.node.role === 'worker' || one.node.reachability === 'reachable'))),
+  );
 }
 
 export function ofKind<K extends MemberView['kind']>(

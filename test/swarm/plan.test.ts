@@ -165,6 +165,30 @@ describe('the plan of members that go', () => {
     ]);
   });
 
+  it('keeps the last manager until the one that shall follow it is there', () => {
+    const { world, wanted } = made([member('m1', 'manager'), member('w1', 'worker')]);
+    addMachine(world, 'm2', { up: false });
+    const members = [...wanted.members, member('m2', 'manager')];
+
+    const plan = planOf(world, leaving({ ...wanted, members }, 'm1'));
+
+    expect(plan).toMatchObject({
+      stages: [],
+      waitingFor: ['m2'],
+      advice: ['m1 can leave once another manager has joined'],
+    });
+  });
+
+  it('works through a newcomer only once it has joined', () => {
+    const { world, wanted } = made([member('m1', 'manager')]);
+    for (const name of ['m2', 'w1']) addMachine(world, name, { liveRestore: false });
+    const members = [...wanted.members, member('m2', 'manager'), member('w1', 'worker')];
+
+    const plan = planOf(world, leaving({ ...wanted, members }, 'm1'));
+
+    expect(lines(plan).slice(1, 3)).toEqual(['join m2 via m1, join w1 via m1', 'waitHealthy m2 via m1']);
+  });
+
   it('removes the node that a machine made anew has left behind', () => {
     const { world, wanted } = made(THREE_AND_TWO);
     addMachine(world, 'w1', { liveRestore: false });
