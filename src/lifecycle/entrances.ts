@@ -7,7 +7,8 @@ import type { Program } from './program.js';
 /** Brings what others read to find the machine in step with its record: its docker context and its file for shells. */
 export async function keepEntrances(machine: Machine, program: Program): Promise<void> {
   if (engineUrl(machine) === '') return;
-  await Promise.all([keepContext(machine, program), keepShellFile(machine, program)]);
+  await keepShellFile(machine, program);
+  await keepContext(machine, program);
 }
 
 /** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */
