@@ -1,4 +1,5 @@
 import type { Image, InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import { isFault } from '../../src/cloud/fault.js';
 import { MachineError } from '../../src/errors.js';
 import type { Ask } from './client.js';
 import type { Ec2Options } from './options.js';
@@ -12,22 +13,37 @@ const UBUNTU = 'ubuntu/images/hvm-ssd*/ubuntu-noble-24.04-{arch}-server-*';
 /** The image that the user names, or Canonical's of every architecture: which one is wanted, the type will say. */
 export async function imagesFor({ ami, region }: Ec2Options, ask: Ask): Promise<readonly Image[]> {
   const names = Object.values(ARCHITECTURES).map((arch) => UBUNTU.replace('{arch}', arch));
-  const { Images: images = [] } = await ask((ec2, how) =>
-    ec2.describeImages(
-      ami === undefined
-        ? {
-            Owners: [canonicalIn(region)],
-            Filters: [
-              { Name: 'name', Values: names },
-              { Name: 'state', Values: ['available'] },
-              { Name: 'root-device-type', Values: ['ebs'] },
-            ],
-          }
-        : { ImageIds: [ami] },
-      how,
-    ),
+  const request =
+    ami === undefined
+      ? {
+          Owners: [canonicalIn(region)],
+          Filters: [
+            { Name: 'name', Values: names },
+            { Name: 'state', Values: ['available'] },
+            { Name: 'root-device-type', Values: ['ebs'] },
+          ],
+        }
+      : { ImageIds: [ami] };
+  const { Images: images = [] } = await existing({ what: 'image', name: ami ?? '', region }, () =>
+    ask((ec2, how) => ec2.describeImages(request, how)),
   );
   return images;
+}
+
+/** What the user names by id or name; EC2 refuses the whole question when it is not there. @throws MachineError CheckFailed */
+export async function existing<T>(
+  { what, name, region }: { what: string; name: string; region: string },
+  find: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!isFault(error, 'notFound', 'input')) throw error;
+    throw new MachineError('CheckFailed', `there is no ${what} "${name}" in ${region}`, {
+      suggestions: [`Check the name, and --amazonec2-region, which is ${region}`],
+      cause: new Error(`${error.code}: ${error.message}`),
+    });
+  }
 }
 
 function canonicalIn(region: string): string {

@@ -1,11 +1,10 @@
 import type { _InstanceType, Image, InstanceTypeInfo, Subnet } from '@aws-sdk/client-ec2';
 import { candidates } from '../../src/cloud/stock.js';
-import { isFault } from '../../src/cloud/fault.js';
 import { MachineError } from '../../src/errors.js';
 import type { Ask } from './client.js';
 import { findGroups, type NamedGroups } from './groups.js';
 import type { Attempt } from './handle.js';
-import { imageFor, imagesFor } from './images.js';
+import { existing, imageFor, imagesFor } from './images.js';
 import type { Ec2Options } from './options.js';
 import { typesOf, zonesOf } from './settings.js';
 
@@ -31,21 +30,18 @@ export async function lookUp(options: Ec2Options, ask: Ask): Promise<Plan> {
 
 async function describeTypes(options: Ec2Options, ask: Ask): Promise<readonly InstanceTypeInfo[]> {
   const InstanceTypes = [...typesOf(options)] as _InstanceType[];
-  const { InstanceTypes: types = [] } = await ask((ec2, how) => ec2.describeInstanceTypes({ InstanceTypes }, how));
+  const missing = { what: 'instance type', name: InstanceTypes.join(), region: options.region };
+  const { InstanceTypes: types = [] } = await existing(missing, () =>
+    ask((ec2, how) => ec2.describeInstanceTypes({ InstanceTypes }, how)),
+  );
   return types;
 }
 
-async function checkKeyPair({ 'keypair-name': name }: Ec2Options, ask: Ask): Promise<void> {
+async function checkKeyPair({ 'keypair-name': name, region }: Ec2Options, ask: Ask): Promise<void> {
   if (name === undefined) return;
-  try {
-    await ask((ec2, how) => ec2.describeKeyPairs({ KeyNames: [name] }, how));
-  } catch (error) {
-    if (!isFault(error, 'notFound')) throw error;
-    throw new MachineError('CheckFailed', `there is no key pair "${name}" in this region`, {
-      suggestions: ['aws ec2 describe-key-pairs', 'Leave --amazonec2-keypair-name out: berth makes a key of its own'],
-      cause: error,
-    });
-  }
+  await existing({ what: 'key pair', name, region }, () =>
+    ask((ec2, how) => ec2.describeKeyPairs({ KeyNames: [name] }, how)),
+  );
 }
 
 interface Network {
@@ -56,7 +52,9 @@ interface Network {
 async function findNetwork(options: Ec2Options, ask: Ask): Promise<Network> {
   const { 'subnet-id': subnetId, 'vpc-id': given, region } = options;
   if (subnetId !== undefined) {
-    const { Subnets: subnets = [] } = await ask((ec2, how) => ec2.describeSubnets({ SubnetIds: [subnetId] }, how));
+    const { Subnets: subnets = [] } = await existing({ what: 'subnet', name: subnetId, region }, () =>
+      ask((ec2, how) => ec2.describeSubnets({ SubnetIds: [subnetId] }, how)),
+    );
     const vpcId = subnets[0]?.VpcId ?? '';
     if (given !== undefined && given !== vpcId)
       throw new MachineError('CheckFailed', `subnet "${subnetId}" lies in "${vpcId}", not in "${given}"`);

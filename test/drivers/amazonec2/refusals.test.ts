@@ -61,7 +61,7 @@ describe('the check of EC2 options', () => {
       'subnet "subnet-other" lies in "vpc-other", not in "vpc-0a1b2c3d"',
     ],
     ['a VPC without subnets', { 'vpc-id': 'vpc-none' }, 'there is no subnet in "vpc-none" in us-east-1'],
-    ['a key pair', { 'keypair-name': 'nobody' }, 'there is no key pair "nobody" in this region'],
+    ['a key pair', { 'keypair-name': 'nobody' }, 'there is no key pair "nobody" in us-east-1'],
     [
       'a read-only group',
       { 'security-group': ['web'], 'security-group-readonly': true },
@@ -110,22 +110,28 @@ describe('the check of EC2 options', () => {
     [
       'type',
       { 'instance-type': 'm1.huge' },
-      'BadOption',
+      'there is no instance type "m1.huge" in us-east-1',
       'InvalidInstanceType: The following supplied instance types do not exist: [m1.huge]',
     ],
-    ['image', { ami: 'ami-none' }, 'DriverFailed', "InvalidAMIID.NotFound: The image id '[ami-none]' does not exist"],
+    [
+      'image',
+      { ami: 'ami-none' },
+      'there is no image "ami-none" in us-east-1',
+      "InvalidAMIID.NotFound: The image id '[ami-none]' does not exist",
+    ],
     [
       'subnet',
       { 'subnet-id': 'subnet-none' },
-      'DriverFailed',
+      'there is no subnet "subnet-none" in us-east-1',
       "InvalidSubnetID.NotFound: The subnet ID 'subnet-none' does not exist",
     ],
-  ])("gives EC2's words for a wrong %s", async (_what, options, code, words) => {
+  ])("gives EC2's words for a wrong %s", async (_what, options, message, words) => {
     await using world = await stand();
 
     const failure = await refused(world, options);
 
-    expect([failure.code, causeOf(failure)]).toEqual([code, words]);
+    expect(told(failure)).toEqual({ code: 'CheckFailed', message, exitCode: 3 });
+    expect(causeOf(failure)).toBe(words);
   });
 
   it('says what has no effect any more', async () => {
