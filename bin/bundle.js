@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const commands = readdirSync(join(root, 'src/commands')).map((name) => `src/commands/${name}`);
+const commands = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `src/commands/${name}`);
 
 /** Modules of CommonJS find what they expect around them. */
 const COMMON_JS = `import { createRequire as createRequireHere } from 'node:module';
