@@ -1,0 +1,92 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { drivers } from '../../drivers/index.js';
+import { planMachine } from '../../src/lifecycle/plan.js';
+import { parseName } from '../../src/name.js';
+import { DEFAULT_ENGINE, type KeyPair } from '../../src/record.js';
+import { openStore } from '../../src/store/disk.js';
+import { VALID } from '../helpers/certificates.js';
+import { certificates } from '../../src/certs/issue.js';
+import { testEngine, type TestEngine } from '../helpers/engine.js';
+import { Berth } from './support/berth.js';
+
+const CLOUDS = drivers.filter(({ features }) => features.plantsKeys && !features.local);
+/** Packages that drivers alone need; what a command loads of them shows in every start. */
+const SDKS = /node_modules\/(@aws-sdk|@smithy|@google-cloud|google-|@azure)/;
+
+/** Writes every module that is loaded into a file. */
+const HOOK = `
+import { appendFileSync } from 'node:fs';
+export async function resolve(specifier, context, next) {
+  const found = await next(specifier, context);
+  appendFileSync(process.env.LOADED, found.url + '\\n');
+  return found;
+}`;
+
+const berth = new Berth();
+const loaded = join(berth.home, 'loaded');
+let engine: TestEngine;
+
+beforeAll(async () => {
+  await berth.ok('create', '-d', 'none', '--url', 'tcp://192.0.2.7:2376', 'seed');
+  await berth.ok('rm', '-y', 'seed');
+  const file = (name: string): string => readFileSync(join(berth.store, 'certs', name), 'utf8');
+  const authority: KeyPair = { certificate: file('ca.pem'), privateKey: file('ca-key.pem') };
+  const wish = { names: ['127.0.0.1'], organization: 'test', validity: VALID };
+  engine = await testEngine({
+    server: await certificates.issueServer(authority, wish),
+    authority: authority.certificate,
+  });
+  await Promise.all(CLOUDS.map(({ name }) => record(name, file)));
+  writeFileSync(join(berth.home, 'hook.mjs'), HOOK);
+  const hook = pathToFileURL(join(berth.home, 'hook.mjs')).href;
+  writeFileSync(join(berth.home, 'start.mjs'), `import { register } from 'node:module'; register('${hook}');`);
+  berth.environment['NODE_OPTIONS'] = `--import ${pathToFileURL(join(berth.home, 'start.mjs')).href}`;
+  berth.environment['LOADED'] = loaded;
+});
+afterAll(async () => {
+  await engine[Symbol.asyncDispose]();
+  berth[Symbol.dispose]();
+});
+
+/** A machine of the driver, whose engine runs. */
+async function record(driver: string, file: (name: string) => string): Promise<void> {
+  const spec = drivers.find(({ name }) => name === driver);
+  if (!spec) throw new Error(`no driver ${driver}`);
+  const store = openStore(berth.store, { find: () => spec });
+  const { options } = spec.fromStored({});
+  const name = parseName(`on-${driver}`);
+  const planned = planMachine({ name, spec, options, engine: DEFAULT_ENGINE, tlsSans: [], now: new Date() });
+  await store.write({ ...planned, phase: 'ready', address: '127.0.0.1', enginePort: engine.port });
+  mkdirSync(store.folder(name), { recursive: true });
+  for (const one of ['ca.pem', 'cert.pem', 'key.pem'] as const) await store.writeFile(name, one, file(one));
+}
+
+async function modulesOf(...args: string[]): Promise<readonly string[]> {
+  writeFileSync(loaded, '');
+  const stdout = await berth.ok(...args);
+  expect(stdout).toContain(CLOUDS[0]?.name ?? 'a cloud');
+  return readFileSync(loaded, 'utf8').split('\n');
+}
+
+it.each([['ls'], ['ls', '-q'], ['ls', '--json'], ['drivers'], ['create', '--help']])(
+  'berth %s %s loads no SDK with records of all clouds in the store',
+  async (...args) => {
+    const modules = await modulesOf(...args.filter((word) => word !== undefined));
+
+    expect(modules.filter((url) => url.includes('/drivers/')).length).toBeGreaterThan(CLOUDS.length);
+    expect(modules.filter((url) => SDKS.test(url))).toEqual([]);
+  },
+);
+
+it('sees an SDK where one is loaded', async () => {
+  const [first] = CLOUDS;
+  await berth.run('status', `on-${first?.name}`);
+
+  writeFileSync(loaded, '');
+  await berth.run('gc', '-d', 'google', '--google-project', 'p', '--google-endpoint', 'http://127.0.0.1:9');
+
+  expect(readFileSync(loaded, 'utf8')).toMatch(SDKS);
+});
