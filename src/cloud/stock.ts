@@ -17,10 +17,10 @@ export function candidates(zones: string, types: string): readonly Candidate[] {
 }
 
 /** Tries one candidate after the other while the provider is out of stock. @throws the last fault, and any other at once */
-export async function firstInStock<T>(
-  tries: readonly Candidate[],
+export async function firstInStock<T, C extends Candidate = Candidate>(
+  tries: readonly C[],
   report: Reporter,
-  attempt: (candidate: Candidate) => Promise<T>,
+  attempt: (candidate: C) => Promise<T>,
 ): Promise<T> {
   for (const [index, candidate] of tries.entries()) {
     try {

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DriverContext } from '../../src/driver.js';
+import { MachineError } from '../../src/errors.js';
+import { parseContexts, type Contexts } from './contexts.js';
+
+export interface Token {
+  readonly value: string;
+  /** The context of the hcloud CLI that it is of, or ''. */
+  readonly context: string;
+}
+
+type Ask = Pick<DriverContext<unknown>, 'secrets' | 'environment'>;
+
+/**
+ * Tokens in the order in which they are tried; the next one only where the one before is refused as unknown: of the context
+ * that the machine was made with, the option's or HETZNER_API_TOKEN, HCLOUD_TOKEN, of HCLOUD_CONTEXT or the CLI's active one.
+ * @throws MachineError CredentialsMissing
+ */
+export async function tokensOf(made: { readonly context: string }, ask: Ask): Promise<readonly [Token, ...Token[]]> {
+  const { environment, secrets } = ask;
+  const contexts = await contextsIn(environment);
+  const of = (name: string): Token => ({ value: contexts.tokens.get(name) ?? '', context: name });
+  const plain = (value = ''): Token => ({ value: value.trim(), context: '' });
+  const all = [
+    of(made.context),
+    plain(secrets['api-token']),
+    plain(environment['HETZNER_API_TOKEN']),
+    plain(environment['HCLOUD_TOKEN']),
+    of(environment['HCLOUD_CONTEXT'] || contexts.active),
+  ].filter(({ value }) => value !== '');
+  const [first, ...others] = all.filter(({ value }, index) => all.findIndex((one) => one.value === value) === index);
+  if (!first) throw missing();
+  if (!/^[\x21-\x7e]+$/.test(first.value))
+    throw new MachineError('CredentialsMissing', 'the API token of Hetzner has characters that no token has');
+  return [first, ...others];
+}
+
+/** Tells tokens apart on record; one token's 64 random characters cannot be found from it. */
+export function markOf({ value }: Token): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 12);
+}
+
+async function contextsIn(environment: Ask['environment']): Promise<Contexts> {
+  const { HCLOUD_CONFIG: config, HOME: home } = environment;
+  const path = config || (home ? join(home, '.config', 'hcloud', 'cli.toml') : '');
+  // A file that is not there, or not ours to read, names no context.
+  return parseContexts(path === '' ? '' : await readFile(path, 'utf8').catch(() => ''));
+}
+
+function missing(): MachineError {
+  return new MachineError('CredentialsMissing', 'there is no API token for Hetzner Cloud', {
+    suggestions: ['export HETZNER_API_TOKEN=…', 'hcloud context create berth', 'export HCLOUD_TOKEN=…'],
+  });
+}

@@ -1,0 +1,48 @@
+import type { Driver } from '../../src/driver.js';
+import { MachineError } from '../../src/errors.js';
+import { connect } from './client.js';
+import { check, create } from './create.js';
+import { told } from './faults.js';
+import { discard, owned } from './gc.js';
+import type { HetznerMachine } from './handle.js';
+import type { HetznerOptions } from './options.js';
+import { ports } from './ports.js';
+import { kill, start, stop, type Limits } from './power.js';
+import { remove } from './remove.js';
+import { serverOf, stateOf, statesOf } from './states.js';
+import { target } from './target.js';
+
+/** systemd stops what does not end by itself after 90 s. */
+const LIMITS: Limits = { shutdownMs: 100_000 };
+
+/** Hetzner's interface tells no console's text: there is no consoleTail. */
+export function hetznerDriver(limits: Limits = LIMITS): Driver<HetznerOptions, HetznerMachine> {
+  return {
+    check: (host, context) => told('check the request', () => check(host, context)),
+    create: (host, context, kept) => told('create the server', () => create(host, context, kept)),
+    state: (machine, context) =>
+      told('ask for the state', async () => {
+        const api = await connect(machine, context);
+        return stateOf(machine, await serverOf(machine, api), { api, now: context.now() });
+      }),
+    states: (machines, context) => told('ask for the states', () => statesOf(machines, context)),
+    target: (machine, context) => told('ask for the address', () => target(machine, context)),
+    start: (machine, context) => told('start the server', () => start(made(machine), context)),
+    stop: (machine, context) => told('stop the server', () => stop(made(machine), limits, context)),
+    kill: (machine, context) => told('stop the server', () => kill(made(machine), context)),
+    remove: (machine, context) => told('remove the server', () => remove(machine, context)),
+    owned: (options, context) => told('list what is labelled', () => owned(options, context)),
+    discard: (all, options, context) => told('remove what is left', () => discard(all, options, context)),
+    ports,
+  };
+}
+
+export const driver = hetznerDriver();
+
+/** @throws MachineError MachineNotRunning when the create never got so far */
+function made(machine: HetznerMachine): HetznerMachine {
+  if (machine.serverId !== 0) return machine;
+  throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
+    suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
+  });
+}

@@ -1,0 +1,156 @@
+import type { JsonObject, OptionValues } from '../../src/record.js';
+import type { HetznerMachine } from './handle.js';
+import { options as table, type HetznerOptions } from './options.js';
+
+type Key = keyof typeof table;
+
+/** Names of the fields of JonasProgrammer's driver, by option. The token is in none. */
+const FIELDS: readonly (readonly [string, Key])[] = [
+  ['Image', 'image'],
+  ['ImageArch', 'image-arch'],
+  ['Type', 'server-type'],
+  ['Location', 'server-location'],
+  ['Volumes', 'volumes'],
+  ['Networks', 'networks'],
+  ['PrimaryIPv4', 'primary-ipv4'],
+  ['PrimaryIPv6', 'primary-ipv6'],
+  ['Firewalls', 'firewalls'],
+  ['AdditionalKeys', 'additional-key'],
+  ['WaitOnError', 'wait-on-error'],
+  ['WaitOnPolling', 'wait-on-polling'],
+  ['WaitForRunningTimeout', 'wait-for-running-timeout'],
+  // berth's own
+  ['Endpoint', 'endpoint'],
+  ['PlacementGroup', 'placement-group'],
+  ['AutoSpread', 'auto-spread'],
+  ['OpenPorts', 'open-port'],
+  ['ExistingKeyPath', 'existing-key-path'],
+  ['UserDataFile', 'user-data-file'],
+];
+
+export function toStored(options: HetznerOptions, resource: HetznerMachine | undefined): JsonObject {
+  const values = FIELDS.map(([field, key]) => [field, options[key] ?? ''] as const);
+  const { disable4, disable6, usePrivate } = publicNetOf(options);
+  const existing = Number(options['existing-key-id'] ?? 0);
+  return {
+    ...Object.fromEntries(values),
+    AccessToken: '',
+    ImageID: Number(options['image-id'] ?? 0),
+    UsePrivateNetwork: usePrivate,
+    DisablePublic4: disable4,
+    DisablePublic6: disable6,
+    ServerLabels: labelMap(options['server-label']),
+    KeyLabels: labelMap(options['key-label']),
+    KeyID: resource?.keyId || existing,
+    IsExistingKey: existing !== 0,
+    AdditionalKeyIDs: resource?.additionalKeyIds ?? [],
+    ServerID: resource?.serverId ?? 0,
+  };
+}
+
+/** What the options on public addresses come to; their former names count too. */
+export function publicNetOf(options: HetznerOptions): { disable4: boolean; disable6: boolean; usePrivate: boolean } {
+  const none = options['disable-public'];
+  return {
+    disable4: options['disable-public-ipv4'] || options['disable-public-4'] || none,
+    disable6: options['disable-public-ipv6'] || options['disable-public-6'] || none,
+    usePrivate: options['use-private-network'] || none,
+  };
+}
+
+export function reachOf(options: HetznerOptions): HetznerMachine['reach'] {
+  const { disable4, usePrivate } = publicNetOf(options);
+  if (usePrivate) return 'private';
+  return disable4 ? 'ipv6' : 'ipv4';
+}
+
+function labelMap(labels: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    labels.map((label) => {
+      const [key = '', ...value] = label.split('=');
+      return [key, value.join('=')];
+    }),
+  );
+}
+
+export function fromStored(stored: JsonObject): { options: OptionValues; resource?: HetznerMachine } {
+  const options: Record<string, OptionValues[string]> = {};
+  for (const [field, key] of FIELDS) {
+    const value = read(stored[field], key);
+    if (value !== undefined) options[key] = value;
+  }
+  for (const key of ['disable-public', 'disable-public-4', 'disable-public-6', 'user-data-from-file'])
+    options[key] = false;
+  options['disable-public-ipv4'] = stored['DisablePublic4'] === true;
+  options['disable-public-ipv6'] = stored['DisablePublic6'] === true;
+  options['use-private-network'] = stored['UsePrivateNetwork'] === true;
+  options['server-label'] = labelList(stored['ServerLabels']);
+  options['key-label'] = labelList(stored['KeyLabels']);
+  if (idOf(stored['ImageID']) !== 0) {
+    options['image-id'] = String(idOf(stored['ImageID']));
+    // The driver wrote its default name beside the number.
+    delete options['image'];
+  }
+  if (stored['IsExistingKey'] === true && idOf(stored['KeyID']) !== 0)
+    options['existing-key-id'] = String(idOf(stored['KeyID']));
+  // A fork takes several locations.
+  if (Array.isArray(stored['Locations']) && stored['Locations'].length > 0)
+    options['server-location'] = stored['Locations'].map(String).join(',');
+  options['ssh-user'] = text(stored['SSHUser']) || table['ssh-user'].default;
+  options['ssh-port'] = Number(stored['SSHPort']) || table['ssh-port'].default;
+  return { options, ...resourceOf(stored, options as unknown as HetznerOptions) };
+}
+
+function read(value: JsonObject[string], key: Key): OptionValues[string] {
+  const spec = table[key];
+  const standard = 'default' in spec ? spec.default : undefined;
+  switch (spec.kind) {
+    case 'boolean':
+      return value === true;
+    case 'integer':
+      return typeof value === 'number' && value !== 0 ? value : standard;
+    case 'list':
+      return Array.isArray(value) ? value.map(String) : [];
+    case 'string':
+      return text(value) || standard;
+  }
+}
+
+function labelList(value: JsonObject[string]): readonly string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).map(([key, one]) => `${key}=${text(one)}`);
+}
+
+/** The handle of a machine that docker-machine made: it carries no labels of berth's. */
+function resourceOf(stored: JsonObject, options: HetznerOptions): { resource?: HetznerMachine } {
+  const [serverId, keyId] = [idOf(stored['ServerID']), idOf(stored['KeyID'])];
+  if (serverId === 0 && keyId === 0) return {};
+  const additional = Array.isArray(stored['AdditionalKeyIDs']) ? stored['AdditionalKeyIDs'] : [];
+  return {
+    resource: {
+      endpoint: options.endpoint.replace(/\/+$/, ''),
+      context: '',
+      mark: '',
+      name: text(stored['MachineName']),
+      id: '',
+      store: '',
+      serverId,
+      madeAt: '',
+      keyId: stored['IsExistingKey'] === true ? 0 : keyId,
+      additionalKeyIds: additional.map(idOf).filter((id) => id !== 0),
+      firewallId: 0,
+      groupId: 0,
+      reach: reachOf(options),
+      sshUser: options['ssh-user'],
+      sshPort: options['ssh-port'],
+    },
+  };
+}
+
+function idOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
