@@ -19,6 +19,8 @@ type Request<M extends keyof Methods> = Omit<Methods[M]['asks'], 'project'> & { 
 /** Compute Engine, asked for one project unless a request names another. */
 export interface Compute {
   readonly project: string;
+  /** The first pause between two questions after the same thing, in milliseconds. */
+  readonly everyMs: number;
   /** @throws Fault */
   ask<M extends keyof Methods>(method: M, request: Request<M>): Promise<Methods[M]['gives']>;
   /** Waits until an operation has ended. @throws Fault for why it failed, MachineError TimedOut */
@@ -35,27 +37,34 @@ export async function openCompute(account: Account, context: Asking): Promise<Co
   const credentials = await findCredentials(account.credentialsFile, context);
   const project = await findProject(account.project, credentials, context);
   const transport = transportOf({ ...account, project }, credentials, context);
+  const clients = new Map<Service, ReturnType<typeof serviceClient>>();
   const ask: Compute['ask'] = async (method, request) => {
     const [service, verb] = method.split('.') as [Service, Verb];
-    const client = serviceClient(service, transport);
+    const client = clients.get(service) ?? serviceClient(service, transport);
+    clients.set(service, client);
     const asked = { project, ...request };
     if (verb === 'aggregatedList')
-      return (await collected(client.aggregatedListAsync(asked), service.toLowerCase())) as never;
+      return (await collected(
+        client.aggregatedListAsync(asked, { autoPaginate: false }),
+        service.toLowerCase(),
+      )) as never;
     return answered(client[verb](asked));
   };
   const wait = async (operation: string, zone: string | undefined, where = project): Promise<Operation> =>
     zone === undefined
       ? ask('GlobalOperations.wait', { operation, project: where })
       : ask('ZoneOperations.wait', { operation, zone, project: where });
+  const everyMs = context.pace(paceName(account, project)).firstMs;
   return {
     project,
+    everyMs,
     ask,
     done: async (operation, where) => {
       const { name = '', zone } = operation;
       await poll(async () => ended(operation.status === 'DONE' ? operation : await wait(name, lastOf(zone), where)), {
         what: 'Google to finish an operation',
         withinMs: OPERATION_MS,
-        everyMs: Math.min(context.pace(paceName(account, project)).firstMs, 500),
+        everyMs,
         signal: context.signal,
       });
     },

@@ -39,7 +39,7 @@ interface Description {
 
 export type Service = keyof Methods extends `${infer S}.${string}` ? S : never;
 export type Verb = keyof Methods extends `${string}.${infer V}` ? V : never;
-type Client = Readonly<Record<Verb | 'aggregatedListAsync', (request: object) => unknown>>;
+type Client = Readonly<Record<Verb | 'aggregatedListAsync', (request: object, options?: object) => unknown>>;
 
 /** How a client's requests go out: the one member of an authentication object of Google's that its clients call. */
 export interface Transport {

@@ -107,8 +107,7 @@ async function makeInstance(work: Work, first: GoogleMachine, isResumed: boolean
   const { context, compute, plan } = work;
   let machine = first;
   if (isResumed && (await ownInstance(machine, compute))) return finished(machine, context);
-  await firstInStock(from(machine.zone, plan.choices), context.report, async (candidate) => {
-    const choice = candidate as PlannedChoice;
+  await firstInStock(from(machine.zone, plan.choices), context.report, async (choice) => {
     machine = { ...machine, zone: choice.zone, askedAt: context.now().getTime() };
     await context.keep(machine);
     try {

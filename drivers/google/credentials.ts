@@ -34,7 +34,7 @@ export async function findCredentials(file: string | undefined, around: Surround
   const gcloud = join(gcloudFolder(environment), 'application_default_credentials.json');
   if (await isThere(gcloud)) return fromJson(() => jsonFile(gcloud, "gcloud's file"), around);
   const host = await metadataHost(environment);
-  if (host !== undefined) return { headers: (renew) => metadataToken(host, { renew, signal: around.signal }) };
+  if (host !== undefined) return { headers: remembered(() => metadataToken(host, around.signal)) };
   throw new MachineError('CredentialsMissing', 'there are no credentials for Google Compute Engine', {
     suggestions: [
       'gcloud auth application-default login',
@@ -47,6 +47,15 @@ export async function findCredentials(file: string | undefined, around: Surround
 /** Where gcloud keeps its settings. */
 export function gcloudFolder({ CLOUDSDK_CONFIG, APPDATA, HOME }: Surroundings['environment']): string {
   return CLOUDSDK_CONFIG ?? (APPDATA ? join(APPDATA, 'gcloud') : join(HOME ?? '/', '.config', 'gcloud'));
+}
+
+/** Asks once; the metadata server's tokens outlive what is done with them, and what is refused is asked for anew. */
+function remembered(ask: () => ReturnType<Credentials['headers']>): Credentials['headers'] {
+  let last: ReturnType<Credentials['headers']> | undefined;
+  return (renew) => {
+    if (renew || last === undefined) last = ask();
+    return last;
+  };
 }
 
 async function fromJson(read: () => Promise<JWTInput>, { signal }: Surroundings): Promise<Credentials> {

@@ -110,7 +110,7 @@ async function targetOf(
     {
       what: `${machine.instance} to have an address`,
       withinMs: ADDRESS_MS,
-      everyMs: Math.min(context.pace('').firstMs, 500),
+      everyMs: compute.everyMs,
       signal: context.signal,
       suggestions: ['Machines without an external address want --google-use-internal-ip'],
     },
@@ -131,7 +131,7 @@ async function power(machine: GoogleMachine, context: Context, wish: 'start' | '
   const state = await poll(() => restingState(machine, compute), {
     what: `${machine.instance} to come to rest`,
     withinMs: 300_000,
-    everyMs: Math.min(context.pace('').firstMs, 500),
+    everyMs: compute.everyMs,
     signal: context.signal,
   });
   if (settled.includes(state)) return;

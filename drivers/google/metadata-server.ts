@@ -16,10 +16,7 @@ export async function metadataHost({
 }
 
 /** The header of the computer's own service account. @throws Fault */
-export async function metadataToken(
-  host: string,
-  { signal }: { renew: boolean; signal: AbortSignal },
-): Promise<Readonly<Record<string, string>>> {
+export async function metadataToken(host: string, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
   const text = await ask(host, 'instance/service-accounts/default/token', signal);
   const { access_token: token } = JSON.parse(text) as { access_token?: unknown };
   if (typeof token !== 'string') throw new Fault('credentials', 'the metadata server gives no token');

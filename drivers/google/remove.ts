@@ -48,7 +48,7 @@ const LOOKS = 3;
 
 /** An interrupted create may have made it in any zone, and it may be to be seen a moment later only. */
 async function sought(machine: GoogleMachine, compute: Compute, context: Context): Promise<readonly Zonal[]> {
-  let pauseMs = context.pace(`google ${compute.project} ${machine.endpoint ?? ''}`).firstMs;
+  let pauseMs = compute.everyMs;
   for (let look = 1; ; look += 1, pauseMs *= 2) {
     const [near, far] = await together([
       named(machine, compute),
@@ -81,7 +81,7 @@ export function deleteInstance({ zone, name }: Zonal, compute: Compute, signal: 
       await compute.done(await asked);
     },
     name,
-    signal,
+    { everyMs: compute.everyMs, signal },
   );
 }
 
@@ -92,7 +92,7 @@ export function deleteDisk({ zone, name }: Zonal, compute: Compute, signal: Abor
       await compute.done(await asked);
     },
     name,
-    signal,
+    { everyMs: compute.everyMs, signal },
   );
 }
 
@@ -100,7 +100,11 @@ export function deleteDisk({ zone, name }: Zonal, compute: Compute, signal: Abor
 const BUSY_MS = 180_000;
 
 /** Tries again while something else is done to it; that it is gone is success. */
-async function settled(work: () => Promise<void>, name: string, signal: AbortSignal): Promise<void> {
+async function settled(
+  work: () => Promise<void>,
+  name: string,
+  rhythm: { readonly everyMs: number; readonly signal: AbortSignal },
+): Promise<void> {
   let words: unknown;
   await poll(
     async () => {
@@ -113,6 +117,6 @@ async function settled(work: () => Promise<void>, name: string, signal: AbortSig
       }
       return true;
     },
-    { what: `Google to let go of ${name}`, withinMs: BUSY_MS, everyMs: 500, signal, lastWords: () => words },
+    { what: `Google to let go of ${name}`, withinMs: BUSY_MS, ...rhythm, lastWords: () => words },
   );
 }

@@ -1,7 +1,7 @@
 import type { Instance, Metadata, Tags } from '../../../drivers/google/api.js';
 import { exists, invalid, notFound, refusal } from './answers.js';
 import { faultOfInstance } from './instance-rules.js';
-import { isSeen, listAnswer, listed, operate, type Asked, type Handler } from './request.js';
+import { isSeen, listed, operate, type Asked, type Handler } from './request.js';
 import { advance, PROJECT, zoneUrl, type Kept, type StoodInstance, type World } from './world.js';
 
 const pathOf = ({ at: { zone = '', instance = '' } }: Asked): string =>
@@ -30,9 +30,9 @@ export const INSTANCES: Readonly<Record<string, Handler>> = {
   'Instances.List': (asked) => {
     const { at, world } = asked;
     const all = [...world.instances].filter(([key]) => key.startsWith(`${at['zone']}/`)).map(([, one]) => one);
-    return listAnswer(listed(asked, all));
+    return listed(asked, all);
   },
-  'Instances.AggregatedList': (asked) => listAnswer(listed(asked, [...asked.world.instances.values()]), 'instances'),
+  'Instances.AggregatedList': (asked) => listed(asked, [...asked.world.instances.values()], 'instances'),
   'Instances.Delete': change('delete', ({ value }, asked) => {
     const {
       at: { zone, instance },

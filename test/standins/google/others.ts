@@ -1,6 +1,6 @@
 import type { Firewall } from '../../../drivers/google/api.js';
 import { exists, invalid, notFound, refusal } from './answers.js';
-import { isSeen, listAnswer, listed, operate, shown, type Asked, type Handler } from './request.js';
+import { isSeen, listed, operate, shown, type Asked, type Handler } from './request.js';
 import { advance, PROJECT } from './world.js';
 
 const wait: Handler = async ({ at: { operation = '', zone }, world }) => {
@@ -21,7 +21,7 @@ export const OTHERS: Readonly<Record<string, Handler>> = {
     const one = asked.world.disks.get(`${asked.at['zone']}/${asked.at['disk']}`);
     return one && isSeen(one) ? { status: 200, body: one.value } : notFound(diskPath(asked));
   },
-  'Disks.AggregatedList': (asked) => listAnswer(listed(asked, [...asked.world.disks.values()]), 'disks'),
+  'Disks.AggregatedList': (asked) => listed(asked, [...asked.world.disks.values()], 'disks'),
   'Disks.Delete': (asked) => {
     const key = `${asked.at['zone']}/${asked.at['disk']}`;
     const one = asked.world.disks.get(key);
@@ -35,7 +35,7 @@ export const OTHERS: Readonly<Record<string, Handler>> = {
     const finish = (): void => void asked.world.disks.delete(key);
     return operate(asked, { operationType: 'delete', targetLink: diskPath(asked), finish });
   },
-  'Firewalls.List': (asked) => listAnswer(listed(asked, [...asked.world.firewalls.values()])),
+  'Firewalls.List': (asked) => listed(asked, [...asked.world.firewalls.values()]),
   'Firewalls.Insert': (asked) => {
     const rule = asked.body as Firewall & { name: string };
     const fault = faultOfRule(rule);

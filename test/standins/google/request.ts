@@ -32,29 +32,27 @@ export function shown({ name, operationType, targetLink, zone, status, error }: 
   };
 }
 
-/** Those that can be seen and that the filter lets through, some of them to a page. */
-export function listed({ query }: Asked, all: readonly Kept[]): StandInAnswer | readonly Kept[] {
+/** A list's answer, by zone for those of a whole project: what can be seen and what the filter lets through, by pages. */
+export function listed({ query, world }: Asked, all: readonly Kept[], kind?: string): StandInAnswer {
   const filter = query.get('filter');
   const passes = filter === null ? () => true : parseFilter(filter);
   if (!passes) return invalid(`Invalid value for field 'filter': '${filter}'. Invalid list filter expression.`);
-  return all.filter((one) => isSeen(one) && passes(one.value as Filtered));
+  const found = all.filter((one) => isSeen(one) && passes(one.value as Filtered)).map(({ value }) => value);
+  const from = Number(query.get('pageToken') ?? 0);
+  const to = from + world.pageSize;
+  const page = found.slice(from, to);
+  const next = to < found.length ? { nextPageToken: String(to) } : {};
+  if (kind === undefined) return { status: 200, body: { items: page, ...next } };
+  const zones = [...new Set(page.map(({ zone }) => String(zone).split('/').at(-1)))];
+  const items = zones.map((zone) => [
+    `zones/${zone}`,
+    { [kind]: page.filter((value) => String(value['zone']).endsWith(`/${zone}`)) },
+  ]);
+  return { status: 200, body: { items: Object.fromEntries(items) as object, ...next } };
 }
 
 export function isSeen(one: Kept): boolean {
   if (one.unseen > 0) one.unseen -= 1;
   else return true;
   return false;
-}
-
-/** A list's answer, by zone for those of a whole project. */
-export function listAnswer(found: StandInAnswer | readonly Kept[], kind?: string): StandInAnswer {
-  if (!Array.isArray(found)) return found as StandInAnswer;
-  const values = (found as readonly Kept[]).map(({ value }) => value);
-  if (kind === undefined) return { status: 200, body: { items: values } };
-  const zones = [...new Set(values.map((value) => String(value['zone']).split('/').at(-1)))];
-  const items = zones.map((zone) => [
-    `zones/${zone}`,
-    { [kind]: values.filter((value) => String(value['zone']).endsWith(`/${zone}`)) },
-  ]);
-  return { status: 200, body: { items: Object.fromEntries(items) as object } };
 }

@@ -48,6 +48,8 @@ export interface World {
   readonly dry: Set<string>;
   /** What was just made is not found by so many lookups. */
   unseen: number;
+  /** Items of a page of a list. */
+  pageSize: number;
   made: number;
 }
 
@@ -61,6 +63,7 @@ export function newWorld(machinery: Machinery | undefined): World {
     machinery,
     dry: new Set(),
     unseen: 0,
+    pageSize: 500,
     made: 0,
   };
   const others = { 'berth-machine': 'web-1', 'berth-id': 'ffffffffffffffff', 'berth-store': '0000000000000000' };
