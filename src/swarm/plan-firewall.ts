@@ -4,7 +4,7 @@ import type { ClusterNetwork } from './contract.js';
 import { on, type DraftStage } from './draft.js';
 import type { FirewallFacts, MachineFacts } from './facts.js';
 import { candidateOf } from './plan-join.js';
-import { ofKind, type View } from './view.js';
+import { keptManagers, ofKind, type MemberView, type View } from './view.js';
 
 /** Which address each member has, or will have when the plan is done, by machine; of others' nodes by the node's id. */
 export function addressBook(view: View, network: ClusterNetwork): ReadonlyMap<string, string> {
@@ -72,8 +72,9 @@ function leaversThere({ leavers, kept, facts }: View): readonly MemberThere[] {
 }
 
 function membersThere({ members }: View): readonly MemberThere[] {
+  const kept = new Set<MemberView>(keptManagers(members));
   return members.flatMap((one) =>
-    one.kind === 'waiting' ? [] : [{ machine: one.machine, manager: one.member.role === 'manager' }],
+    one.kind === 'waiting' ? [] : [{ machine: one.machine, manager: one.member.role === 'manager' || kept.has(one) }],
   );
 }
 

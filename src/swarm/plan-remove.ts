@@ -1,7 +1,7 @@
 import { on, oneByOne, via, type Draft, type DraftStage } from './draft.js';
 import type { NodeFacts } from './facts.js';
 import { nameList } from './name-list.js';
-import { hasLastingManager, ofKind, type Current, type Leaver, type View } from './view.js';
+import { hasLastingManager, keptManagers, ofKind, type Current, type Leaver, type View } from './view.js';
 
 interface NodeLeaver extends Leaver {
   readonly node: NodeFacts;
@@ -54,9 +54,9 @@ export function demoteStages(view: View): readonly DraftStage[] {
 }
 
 /** What is said while managers are kept because those that shall follow them are not there yet. */
-export function keptAdvice({ kept }: View): readonly string[] {
-  if (kept.length === 0) return [];
-  return [`${nameList(kept.map(({ machine }) => machine))} can leave once another manager has joined`];
+export function keptAdvice({ kept, members }: View): readonly string[] {
+  const names = [...keptManagers(members).map(({ member }) => member.machine), ...kept.map(({ machine }) => machine)];
+  return names.length === 0 ? [] : [`still a manager until another one has joined: ${nameList(names)}`];
 }
 
 function withNode(leavers: readonly Leaver[]): NodeLeaver[] {

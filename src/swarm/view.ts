@@ -47,6 +47,14 @@ export function viewOf(cluster: Cluster, { machines }: ClusterFacts, swarm: Swar
   };
 }
 
+/** Members that shall be workers, once one that stays is there. */
+export function keptManagers(members: View['members']): readonly Current[] {
+  if (hasLastingManager(members)) return [];
+  return members.filter(
+    (one): one is Current => one.kind === 'current' && one.member.role === 'worker' && one.node.role === 'manager',
+  );
+}
+
 /** A manager that stays, and answers now or joins in this plan. */
 export function hasLastingManager(members: View['members']): boolean {
   return members.some(

@@ -175,7 +175,7 @@ describe('the plan of members that go', () => {
     expect(plan).toMatchObject({
       stages: [],
       waitingFor: ['m2'],
-      advice: ['m1 can leave once another manager has joined'],
+      advice: ['still a manager until another one has joined: m1'],
     });
   });
 
