@@ -53,7 +53,7 @@ export type ClusterStep =
   | ({ readonly kind: 'setAvailability'; readonly machine: MachineName; readonly availability: Availability } & Target)
   | ({ readonly kind: 'promote'; readonly machine: MachineName } & Target)
   | ({ readonly kind: 'demote'; readonly machine: MachineName } & Target)
-  /** Drains the node, labels it as drained by berth in the same update, and waits until it runs no task. */
+  /** Drains the node, labels it DRAINED_LABEL in the same update, and waits, as long as it is ready, until it runs no task. */
   | ({ readonly kind: 'drain'; readonly machine: MachineName } & Target)
   /** Back to this, and berth's label off, in one update. */
   | ({ readonly kind: 'activate'; readonly machine: MachineName; readonly availability: Availability } & Target)
