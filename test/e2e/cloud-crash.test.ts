@@ -24,12 +24,12 @@ describe('berth killed by kill -9', () => {
   it.each(CLOUDS)(
     'at any call of a create on $driver, before it or after it, leaves nothing that rm or gc does not find',
     async ({ driver, open }) => {
-      const calls = await callsOfCreate(open);
+      const { calls, foreign } = await undisturbed(open);
       const runs: Run[] = [];
 
       for (let index = 0; index < calls; index += 1)
         for (const drop of ['drop before', 'drop after'] as const)
-          runs.push(await killedAt(index, { drop, open, byRecord: (index + runs.length) % 2 === 0 }));
+          runs.push(await killedAt(index, { drop, open, foreign, byRecord: (index + runs.length) % 2 === 0 }));
 
       const killed = runs.filter(({ isKilled }) => isKilled);
       const orphans = runs.flatMap((run) => run.orphans.map((orphan) => `${run.call}, ${run.drop}: ${orphan}`));
@@ -42,23 +42,26 @@ describe('berth killed by kill -9', () => {
   );
 });
 
-async function callsOfCreate(open: () => Promise<Cloud>): Promise<number> {
+async function undisturbed(open: () => Promise<Cloud>): Promise<{ calls: number; foreign: readonly string[] }> {
   await using cloud = await open();
   using berth = berthAt(cloud);
   const { stderr } = await berth.run(...CREATE, '-d', cloud.driver, ...cloud.flags, 'victim');
   expect(stderr).toContain('over SSH');
-  return cloud.standIn.calls.length;
+  return { calls: cloud.standIn.calls.length, foreign: cloud.standIn.foreign() };
+}
+
+interface Killing {
+  readonly drop: Drop;
+  readonly open: () => Promise<Cloud>;
+  readonly foreign: readonly string[];
+  readonly byRecord: boolean;
 }
 
 /** `byRecord`: cleared up with rm; else the record is lost too, and gc has to find what there is by its tags. */
-async function killedAt(
-  index: number,
-  { drop, open, byRecord }: { drop: Drop; open: () => Promise<Cloud>; byRecord: boolean },
-): Promise<Run> {
+async function killedAt(index: number, { drop, open, foreign, byRecord }: Killing): Promise<Run> {
   await using cloud = await open();
   using berth = berthAt(cloud);
   const { standIn, driver, flags } = cloud;
-  const before = standIn.foreign().join('\n');
   const create = berth.start(...CREATE, '-d', driver, ...flags, 'victim');
   const ended = finished(create);
   let call = `call ${index}`;
@@ -75,7 +78,7 @@ async function killedAt(
   if (!byRecord) rmSync(record, { recursive: true, force: true });
   if (existsSync(record)) await berth.ok('rm', '-y', 'victim');
   else await berth.ok('gc', '--yes', '-d', driver, ...flags);
-  const changed = standIn.foreign().join('\n') === before ? [] : ['something of somebody else has changed'];
+  const changed = standIn.foreign().join('\n') === foreign.join('\n') ? [] : ['something of somebody else has changed'];
   return { call, drop, isKilled: create.signalCode === 'SIGKILL', orphans: [...standIn.left(), ...changed] };
 }
 

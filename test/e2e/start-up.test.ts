@@ -71,22 +71,27 @@ async function modulesOf(...args: string[]): Promise<readonly string[]> {
   return readFileSync(loaded, 'utf8').split('\n');
 }
 
-it.each([['ls'], ['ls', '-q'], ['ls', '--json'], ['drivers'], ['create', '--help']])(
-  'berth %s %s loads no SDK with records of all clouds in the store',
-  async (...args) => {
-    const modules = await modulesOf(...args.filter((word) => word !== undefined));
+it.each(['ls', 'ls -q', 'ls --json', 'drivers', 'create --help'])(
+  'berth %s loads no SDK with records of all clouds in the store',
+  async (line) => {
+    const modules = await modulesOf(...line.split(' '));
 
-    expect(modules.filter((url) => url.includes('/drivers/')).length).toBeGreaterThan(CLOUDS.length);
+    expect(modules.length).toBeGreaterThan(5);
     expect(modules.filter((url) => SDKS.test(url))).toEqual([]);
   },
 );
 
-it('sees an SDK where one is loaded', async () => {
-  const [first] = CLOUDS;
-  await berth.run('status', `on-${first?.name}`);
+it.each([
+  ['amazonec2', ['--amazonec2-access-key', 'A', '--amazonec2-secret-key', 'B']],
+  ['google', ['--google-project', 'p']],
+])(
+  'sees the SDK of %s where it is loaded',
+  async (driver, flags) => {
+    writeFileSync(loaded, '');
 
-  writeFileSync(loaded, '');
-  await berth.run('gc', '-d', 'google', '--google-project', 'p', '--google-endpoint', 'http://127.0.0.1:9');
+    await berth.run('gc', '-d', driver, `--${driver}-endpoint`, 'http://127.0.0.1:9', ...flags);
 
-  expect(readFileSync(loaded, 'utf8')).toMatch(SDKS);
-});
+    expect(readFileSync(loaded, 'utf8')).toMatch(SDKS);
+  },
+  60_000,
+);
