@@ -3,6 +3,7 @@ import type { Fault } from '../../src/cloud/fault.js';
 import type { DriverContext } from '../../src/driver.js';
 import { isMachineError, throwIfCancelled } from '../../src/errors.js';
 import type { Pace } from '../../src/pace.js';
+import { pause } from '../../src/poll.js';
 import { credentialsOf } from './credentials.js';
 import { faultOf } from './faults.js';
 import type { Ec2Machine } from './handle.js';
@@ -20,6 +21,7 @@ export type Ask = <T>(request: (ec2: EC2, how: How) => Promise<T>) => Promise<T>
 /** Limit of one request, and of all attempts at one that is refused as too fast, in milliseconds. */
 const REQUEST_MS = 60_000;
 const THROTTLED_MS = 180_000;
+const LONGEST_PAUSE_MS = 5_000;
 
 /** Clients by the pace of their account: whoever shares the one shares connections and credentials too. */
 const clients = new WeakMap<Pace, EC2>();
@@ -48,10 +50,17 @@ export function connect(place: Place, context: Context): Ask {
         if (isMachineError(error) || error instanceof TypeError || !(error instanceof Error)) throw error;
         const fault = faultOf(error, host);
         if (!mayRepeat(fault, { sent, retries: place.retries, isLate: performance.now() >= endsAt })) throw fault;
-        pace.refused();
+        // Too fast is the account's affair; a lost answer concerns this request alone.
+        if (fault.kind === 'throttled') pace.refused();
+        else await pause(pauseMs(pace, sent), context.signal);
       }
     }
   };
+}
+
+/** With jitter, growing from the account's first pause. */
+function pauseMs({ firstMs }: Pace, sent: number): number {
+  return Math.min(firstMs * 2 ** (sent - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
 }
 
 function mayRepeat(
