@@ -146,8 +146,10 @@ async function insert({ host, compute, plan }: Work, machine: GoogleMachine, cho
     });
     await compute.done(operation);
   } catch (error) {
-    if (!isFault(error, 'conflict')) throw error;
-    if (!(await ownInstance(machine, compute))) throw nameTaken(host.name, machine);
+    if (!isFault(error, 'conflict') || !/exists|duplicate/i.test(error.code)) throw error;
+    if (await ownInstance(machine, compute)) return;
+    if (error.message.includes('/disks/')) throw diskTaken(machine);
+    throw nameTaken(host.name, machine);
   }
 }
 
@@ -157,6 +159,12 @@ export function nameTaken(name: string, { instance, zone }: Pick<GoogleMachine, 
       `Choose another name than ${name}, or another --google-zone`,
       `gcloud compute instances delete ${instance} --zone=${zone}`,
     ],
+  });
+}
+
+function diskTaken({ disk, zone }: GoogleMachine): MachineError {
+  return new MachineError('CheckFailed', `a disk called "${disk}" exists in ${zone} already`, {
+    suggestions: [`gcloud compute disks delete ${disk} --zone=${zone}`, 'Choose another name for the machine'],
   });
 }
 

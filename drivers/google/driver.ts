@@ -128,7 +128,7 @@ function addressOf(found: Instance | undefined, isInternal: boolean): string | u
 async function power(machine: GoogleMachine, context: Context, wish: 'start' | 'stop'): Promise<void> {
   const compute = await openCompute(machine, context);
   const settled = wish === 'start' ? ['RUNNING'] : ['TERMINATED', 'STOPPED', 'SUSPENDED'];
-  const state = await poll(() => restingState(machine, compute), {
+  const state = await poll(() => restingState(machine, compute, context), {
     what: `${machine.instance} to come to rest`,
     withinMs: 300_000,
     everyMs: compute.everyMs,
@@ -141,10 +141,10 @@ async function power(machine: GoogleMachine, context: Context, wish: 'start' | '
 }
 
 /** Undefined while it is on its way from one state to another. */
-async function restingState(machine: GoogleMachine, compute: Compute): Promise<string | undefined> {
+async function restingState(machine: GoogleMachine, compute: Compute, context: Context): Promise<string | undefined> {
   const found = await ownInstance(machine, compute);
-  if (!found) throw gone(machine);
-  const { status = '' } = found;
+  if (!found && !isYoung(machine, context)) throw gone(machine);
+  const status = found?.status ?? 'PROVISIONING';
   return /ING$/.test(status) && status !== 'RUNNING' && status !== 'REPAIRING' ? undefined : status;
 }
 

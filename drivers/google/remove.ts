@@ -30,7 +30,7 @@ export async function removeMachine(machine: GoogleMachine, context: Context): P
 
 async function removeInstance(machine: GoogleMachine, compute: Compute, context: Context): Promise<void> {
   const { zone, instance, disk, exists, id } = machine;
-  const isCertain = exists === true || id === '';
+  const isCertain = id === '' || (exists === true && !isYoung(machine, context));
   const found = isCertain ? await named(machine, compute) : await sought(machine, compute, context);
   for (const one of found) await deleteInstance(one, compute, context.signal);
   const disks = isCertain ? [{ zone, name: disk }] : await strayDisks(machine, compute);

@@ -88,6 +88,22 @@ describe('the driver google', () => {
     expect(world.standIn.world.instances.has('us-central1-b/web-1')).toBe(true);
   });
 
+  it.each([
+    ['us-central1-b', 'an instance called "web-1" exists in us-central1-b already'],
+    ['us-central1-f', 'a disk called "web-1-disk" exists in us-central1-f already'],
+  ])('takes nothing of somebody else’s that was made in %s since the check', async (zone, message) => {
+    await using world = await googleStand();
+    const disk = world.standIn.world.disks.get('us-central1-b/web-1-disk');
+    if (disk) world.standIn.world.disks.set('us-central1-f/web-1-disk', disk);
+    const before = world.standIn.foreign();
+
+    const failure = await failureOf(world.driver.create(world.host({ zone }), world.context));
+    await world.driver.remove(world.context.kept.at(-1) as GoogleMachine, world.context);
+
+    expect(told(failure)).toEqual({ code: 'CheckFailed', message, exitCode: 3 });
+    expect([world.standIn.left(), world.standIn.foreign()]).toEqual([[], before]);
+  });
+
   it('reads lists to their last page', async () => {
     await using world = await googleStand();
     await world.driver.create(world.host(), world.context);

@@ -1,25 +1,24 @@
 import type { Instance } from '../../../drivers/google/api.js';
 import { imageSize, isType } from './lookups.js';
-import type { World } from './world.js';
 
 const NAME = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const LABEL = /^[a-z0-9_-]{0,63}$/;
 
 /** What Compute Engine refuses about an instance before it begins (cloud.google.com/compute/docs/reference/rest/v1/instances). */
-export function faultOfInstance(wanted: Instance, zone: string, world: World): string | undefined {
-  return RULES.map((rule) => rule(wanted, zone, world)).find((fault) => fault !== undefined);
+export function faultOfInstance(wanted: Instance, zone: string): string | undefined {
+  return RULES.map((rule) => rule(wanted, zone)).find((fault) => fault !== undefined);
 }
 
 const wrong = (field: string, value: unknown): string =>
   `Invalid value for field 'resource.${field}': '${String(value)}'.`;
 
-const RULES: readonly ((wanted: Instance, zone: string, world: World) => string | undefined)[] = [
+const RULES: readonly ((wanted: Instance, zone: string) => string | undefined)[] = [
   ({ name = '' }) => (NAME.test(name) ? undefined : wrong('name', name)),
   ({ machineType = '' }, zone) => {
     const [, place = '', type = ''] = /(?:^|\/)zones\/([^/]+)\/machineTypes\/([^/]+)$/.exec(machineType) ?? [];
     return place === zone && isType(zone, type) ? undefined : wrong('machineType', machineType);
   },
-  ({ disks = [] }, zone, world) => {
+  ({ disks = [] }, zone) => {
     const [boot] = disks;
     if (disks.length !== 1 || !boot?.boot) return 'Boot disk must be specified.';
     const { diskName, sourceImage, diskSizeGb, diskType } = boot.initializeParams;
@@ -28,7 +27,7 @@ const RULES: readonly ((wanted: Instance, zone: string, world: World) => string 
     if (size === undefined) return wrong('disks[0].initializeParams.sourceImage', sourceImage);
     if (Number(diskSizeGb) < size) return `Requested disk size cannot be smaller than the image size (${size} GB)`;
     if (!diskType.startsWith(`zones/${zone}/diskTypes/`)) return wrong('disks[0].initializeParams.diskType', diskType);
-    return world.disks.has(`${zone}/${diskName}`) ? `The disk '${diskName}' already exists` : undefined;
+    return undefined;
   },
   ({ networkInterfaces = [] }) => {
     const [first] = networkInterfaces;

@@ -92,10 +92,12 @@ function insert(asked: Asked): ReturnType<Handler> {
   const { zone = '' } = at;
   const wanted = asked.body as Instance & { name: string };
   const key = `${zone}/${wanted.name}`;
-  const fault = faultOfInstance(wanted, zone, world);
+  const fault = faultOfInstance(wanted, zone);
   if (fault !== undefined) return invalid(fault);
   const path = `projects/${PROJECT}/zones/${zone}/instances/${wanted.name}`;
   if (world.instances.has(key)) return exists(path);
+  const disk = wanted.disks?.[0]?.initializeParams.diskName;
+  if (world.disks.has(`${zone}/${disk}`)) return exists(`projects/${PROJECT}/zones/${zone}/disks/${disk}`);
   const type = wanted.machineType?.split('/').at(-1) ?? '';
   const isDry = world.dry.has(zone) || world.dry.has(`${zone}/${type}`);
   if (!isDry) make(wanted, zone, world);
