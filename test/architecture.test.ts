@@ -45,6 +45,11 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
     packages: ['@oclif/core', 'inquirer'],
   },
   {
+    folder: 'src/commands/*',
+    imports: ['src', 'src/cli', 'src/lifecycle', 'src/swarm', 'drivers'],
+    packages: ['@oclif/core'],
+  },
+  {
     folder: 'src/commands',
     imports: [
       'src',

@@ -13,10 +13,10 @@ export function commandLine(
   flagsOf: (command: string) => FlagShapes = () => GLOBAL,
 ): readonly string[] {
   const { leading, rest } = splitGlobalFlags(words);
-  const [command, ...others] = rest;
+  const [command, ...others] = joinTopic(rest, commands);
   if (command === undefined || isFlag(command, 'help')) return ['--help'];
   if (isFlag(command, 'version')) return ['version'];
-  if (command === 'help' || command === 'h') return helpFor(others[0], commands);
+  if (command === 'help' || command === 'h') return helpFor(joinTopic(others, commands)[0], commands);
   if (command.startsWith('-')) {
     const name = command.split('=')[0] ?? '';
     throw new MachineError('BadUsage', `option ${name} is unknown`, { suggestions: ['berth --help'] });
@@ -29,6 +29,14 @@ export function commandLine(
       ? guarded([...leading, ...others], shapes)
       : goFlags([...leading, ...others.map(longHelp)], shapes)),
   ];
+}
+
+/** `swarm create` is one command of the topic `swarm`; the topic alone asks for its help. */
+function joinTopic(words: readonly string[], commands: readonly string[]): readonly string[] {
+  const [topic = '', verb = '', ...rest] = words;
+  if (!commands.some((id) => id.startsWith(`${topic}:`))) return words;
+  if (verb === '' || isFlag(verb, 'help')) return ['help', topic];
+  return [`${topic}:${verb}`, ...rest];
 }
 
 const HELP: FlagShapes = { help: { type: 'boolean' } };
@@ -60,12 +68,12 @@ function helpFor(command: string | undefined, commands: readonly string[]): read
 }
 
 function refuseUnknown(command: string, commands: readonly string[]): void {
-  if (commands.includes(command)) return;
-  throw new MachineError('BadUsage', `no command is called "${command}"`, {
+  if (commands.includes(command) || commands.some((id) => id.startsWith(`${command}:`))) return;
+  throw new MachineError('BadUsage', `no command is called "${command.replace(':', ' ')}"`, {
     suggestions: [
       ...closeTo(command, commands)
         .slice(0, 2)
-        .map((known) => `berth ${known}`),
+        .map((known) => `berth ${known.replace(':', ' ')}`),
       'berth --help',
     ],
   });

@@ -10,7 +10,7 @@ type Described = Pick<AnyDriverSpec, 'name' | 'title' | 'options'>;
 const DRIVER: Interfaces.FlagInput = { driver: Flags.string({ char: 'd' }) };
 
 /** Commands that take the options of drivers. */
-export const WITH_DRIVER_OPTIONS: readonly string[] = ['create', 'gc'];
+export const WITH_DRIVER_OPTIONS: readonly string[] = ['create', 'gc', 'swarm:create'];
 
 /**
  * Such a command as its help shows it: with the options of the driver that the words choose, or with a list of drivers. All options

@@ -1,4 +1,4 @@
-import { Help, type Command } from '@oclif/core';
+import { Help, type Command, type Interfaces } from '@oclif/core';
 import { isMachineError } from '../errors.js';
 import { describedCreate, WITH_DRIVER_OPTIONS } from './create-help.js';
 import { errorText } from './error-text.js';
@@ -17,6 +17,18 @@ export default class BerthHelp extends Help {
       process.exitCode = exitCodeOf(error, this.config.bin);
       process.stderr.write(`${errorText(error, this.config.version, this.config.bin)}\n`);
     }
+  }
+
+  /** oclif takes `rm` for a topic because of `swarm:rm`. */
+  protected override formatTopics(topics: Interfaces.Topic[]): string {
+    return super.formatTopics(
+      topics.filter(({ name }) => this.config.commandIDs.some((id) => id.startsWith(`${name}:`))),
+    );
+  }
+
+  /** `swarm:create` is oclif's name for what is typed as two words. */
+  protected override log(...lines: string[]): void {
+    super.log(...lines.map((line) => line.replace(/\bswarm:(?=[a-z])/g, 'swarm ')));
   }
 
   override async showCommandHelp(command: Command.Loadable): Promise<void> {

@@ -5,11 +5,13 @@ import { findDriver } from '../../drivers/index.js';
 import type { AnyDriverSpec, OptionTable } from '../driver.js';
 import { systemCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
+import { clustersOf } from '../lifecycle/swarm-clusters.js';
 import { paces } from '../pace.js';
 import { optionTable } from '../plugin/options.js';
 import { findPlugin, pluginNames, type PluginPlace } from '../plugin/place.js';
 import { pluginSpec } from '../plugin/spec.js';
 import { silentReporter, type Reporter } from '../reporter.js';
+import { openClusters } from '../store/clusters.js';
 import { openStore } from '../store/disk.js';
 import { parseGoJson, printGoJson } from '../store/go-json.js';
 import type { TlsPaths } from '../record.js';
@@ -46,6 +48,7 @@ export function createProgram({
   const find = driverFinder(environment, storePath);
   return {
     store: openStore(storePath, { find }, { tls }),
+    clusters: clustersOf(openClusters(storePath)),
     report,
     signal,
     now: () => new Date(),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { EXIT_CODES } from '../errors.js';
 
 /**
@@ -6,6 +7,8 @@ import { EXIT_CODES } from '../errors.js';
  */
 export function interruptSignal(say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
+  // Every machine of a cluster is asked at once, and all of them hear of it.
+  setMaxListeners(0, controller.signal);
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES.Cancelled);
     say('stopping; once more to leave at once');

@@ -5,11 +5,13 @@ import type { DockerRepository, Provision } from '../provision/contract.js';
 import type { Pace } from '../pace.js';
 import type { Reporter } from '../reporter.js';
 import type * as Archives from '../store/archive.js';
+import type { Clusters } from './swarm-clusters.js';
 import type { Store } from '../store/store.js';
 
 /** The real parts of the program, put together in src/cli/program.ts; a test puts together its own. */
 export interface Program {
   readonly store: Store;
+  readonly clusters: Clusters;
   readonly report: Reporter;
   readonly signal: AbortSignal;
   readonly now: () => Date;

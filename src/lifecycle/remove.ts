@@ -5,13 +5,15 @@ import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, loadedDriver, specOf } from './driver-call.js';
 import type { Program } from './program.js';
-import { leaveSwarm } from './swarm-leave.js';
+import { departSwarm } from './swarm-departure.js';
 
 export interface Removal {
   /** Remove the record even where the machine itself cannot be removed, or the record cannot be read. */
   readonly force: boolean;
   /** All machines that are removed together. */
   readonly together?: readonly MachineName[];
+  /** Whoever calls has taken it out of its swarm. */
+  readonly leaves?: boolean;
 }
 
 /**
@@ -23,6 +25,8 @@ export async function removeMachine(name: MachineName, removal: Removal, program
   const { store, report, signal } = program;
   if (force && !(await store.exists(name))) return;
   const machine = await readable(name, force, program);
+  // Before the lock: work on a cluster takes the locks of its machines, never the other way round.
+  if (machine && removal.leaves !== true) await leaveFirst(machine, removal, program);
   await store.locked(
     name,
     async () => {
@@ -44,16 +48,20 @@ async function readable(name: MachineName, force: boolean, { store, report }: Pr
   }
 }
 
-/** The record may have changed while we waited for the lock: a create that was just finishing, say. */
-async function removeHost(before: Machine, { force, together = [] }: Removal, program: Program): Promise<void> {
-  const { store, report } = program;
-  const machine = (await store.exists(before.name)) ? await store.read(before.name) : before;
+async function leaveFirst(machine: Machine, { force, together = [] }: Removal, program: Program): Promise<void> {
   try {
-    await leaveSwarm(machine, { together, force }, program);
+    await departSwarm(machine, { together, force }, program);
   } catch (error) {
     if (!force || isMachineError(error, 'Cancelled')) throw error;
-    report.warn(`its node may be left in the swarm: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    program.report.warn(`its node may be left in the swarm: ${why}`);
   }
+}
+
+/** The record may have changed while we waited for the lock: a create that was just finishing, say. */
+async function removeHost(before: Machine, { force }: Removal, program: Program): Promise<void> {
+  const { store, report } = program;
+  const machine = (await store.exists(before.name)) ? await store.read(before.name) : before;
   try {
     // Also without a handle: what a driver that is not here has made cannot be known.
     specOf(machine, program);

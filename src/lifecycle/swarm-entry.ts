@@ -4,8 +4,8 @@ import type { Machine } from '../record.js';
 import type { Program } from './program.js';
 import { livingManagers, mastersOf } from './swarm-masters.js';
 
-/** As long as an engine that restarts is given by `config`, in milliseconds. */
-const WITHIN_MS = 5_000;
+/** Managers that lost their leader elect another within 20 s. In milliseconds. */
+const WITHIN_MS = 30_000;
 
 /**
  * A manager that is alive now: the machine itself if it can be, else another master of its swarm.

@@ -5,6 +5,7 @@ import { bracketed, isSwarmMember, type Machine, type SwarmOptions } from '../re
 import { MANAGEMENT_PORT, type Availability } from '../swarm/contract.js';
 import type { Addresses, SwarmEngine } from '../swarm/engine.js';
 import type { Program } from './program.js';
+import { clusterOf } from './swarm-membership.js';
 import { engineOf, livingManagers, mastersOf, turnOf, type LivingManager } from './swarm-masters.js';
 
 export interface Entry {
@@ -35,6 +36,8 @@ interface Newcomer extends Entry {
 export async function enterSwarm(machine: Machine, entry: Entry, program: Program): Promise<void> {
   const { swarm } = machine;
   if (!swarm || !isSwarmMember(machine) || machine.transport.kind !== 'tls') return;
+  // Who made the cluster sees to its members.
+  if (clusterOf(machine) !== undefined) return;
   const newcomer = { ...entry, machine, swarm, engine: await engineOf(machine, program, CALL_WITHIN_MS) };
   if (!swarm.master) {
     const manager = await untilManager(newcomer, () => mastersOf(swarm.discovery, program), program);

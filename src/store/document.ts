@@ -26,7 +26,11 @@ export function toDocument(machine: Machine, spec: AnyDriverSpec | undefined, pa
       hostOptions,
       {
         EngineOptions: engineDocument(machine, objectAt(hostOptions, 'EngineOptions')),
-        SwarmOptions: overlay(SWARM, objectAt(hostOptions, 'SwarmOptions'), swarmDocument(machine)),
+        SwarmOptions: overlay(
+          SWARM,
+          objectAt(hostOptions, 'SwarmOptions'),
+          swarmDocument(machine, objectAt(hostOptions, 'SwarmOptions')),
+        ),
         AuthOptions: authDocument(machine, objectAt(hostOptions, 'AuthOptions'), paths),
       },
     ),
@@ -58,8 +62,9 @@ const SWARM: JsonObject = {
   IsExperimental: false,
 };
 
-function swarmDocument({ swarm }: Machine): JsonObject {
-  if (!swarm) return {};
+/** Of a machine that has left its swarm nothing stays; other records keep what docker-machine wrote. */
+function swarmDocument({ swarm }: Machine, old: JsonObject): JsonObject {
+  if (!swarm) return old['IsSwarm'] === true ? SWARM : {};
   return {
     IsSwarm: swarm.agent || swarm.master,
     Address: swarm.address,

@@ -2,7 +2,7 @@ import { callEngine, type ApiCall } from '../engine/api.js';
 import type { EngineAddress } from '../engine/request.js';
 import { isMachineError } from '../errors.js';
 import { bracketed, type Json } from '../record.js';
-import { listOf, localNodeOf, nodeOf, specOf, tokensOf, type NodeSpec } from './answers.js';
+import { fieldOf, listOf, localNodeOf, nodeOf, specOf, tokensOf, type NodeSpec } from './answers.js';
 import { MANAGEMENT_PORT, type Availability } from './contract.js';
 import type { LocalNode, NodeFacts } from './facts.js';
 
@@ -20,6 +20,8 @@ export interface SwarmEngine {
   nodes(): Promise<readonly NodeFacts[]>;
   /** Undefined when there is no such node. */
   node(id: string): Promise<NodeFacts | undefined>;
+  /** Whether the node still is in the managers' group: a demoted one stays for a moment. */
+  isVoter(id: string): Promise<boolean>;
   /** `change` gets what the node shall be now; a change of somebody else's in between is taken up. */
   updateNode(id: string, change: (spec: NodeSpec) => NodeSpec): Promise<void>;
   /** A node that is gone is success. */
@@ -80,6 +82,10 @@ export function swarmEngine(
     node: async (id) => {
       const answer = await call({ method: 'GET', path: `/nodes/${id}`, mayBeMissing: true });
       return answer === undefined ? undefined : nodeOf(answer);
+    },
+    isVoter: async (id) => {
+      const answer = await call({ method: 'GET', path: `/nodes/${id}`, mayBeMissing: true });
+      return fieldOf(answer, 'ManagerStatus') !== undefined;
     },
     updateNode: async (id, change) => {
       for (let tries = 1; ; tries += 1) {

@@ -7,11 +7,13 @@ import { generateKeyPair } from '../../../src/host/keys.js';
 import type { CreateRequest } from '../../../src/lifecycle/create.js';
 import { planMachine } from '../../../src/lifecycle/plan.js';
 import type { Program } from '../../../src/lifecycle/program.js';
+import { clustersOf } from '../../../src/lifecycle/swarm-clusters.js';
 import { parseName } from '../../../src/name.js';
 import { paces } from '../../../src/pace.js';
 import type { Facts, Provision, Wanted } from '../../../src/provision/contract.js';
 import { DEFAULT_ENGINE, type KeyPair, type OptionValues } from '../../../src/record.js';
 import * as archives from '../../../src/store/archive.js';
+import { openClusters } from '../../../src/store/clusters.js';
 import { openStore } from '../../../src/store/disk.js';
 import { freePort } from '../../helpers/engine.js';
 import { testFolder } from '../../helpers/folder.js';
@@ -57,6 +59,7 @@ export async function testWorld(): Promise<World> {
   const world: World = {
     program: {
       store: openStore(join(folder.path, 'store'), { find: findDriver }),
+      clusters: clustersOf(openClusters(join(folder.path, 'store'))),
       report,
       signal: interrupt.signal,
       now: () => NOW,

@@ -1,0 +1,109 @@
+import type { ClusterName } from '../cluster-name.js';
+import { MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
+import type { Cluster, Role } from '../swarm/contract.js';
+import { specOf } from './driver-call.js';
+import { planMachine } from './plan.js';
+import type { Program } from './program.js';
+import { makesHosts } from './provision.js';
+import { changeCluster } from './swarm-command.js';
+import { freeNames, growCluster, type NewMachine } from './swarm-create.js';
+import { withLeaving } from './swarm-departure.js';
+import { memberOf, unmark } from './swarm-membership.js';
+import { leftovers, ownMachines, removeOwn } from './swarm-own.js';
+import type { RunResult } from './swarm-run.js';
+
+export interface Scale {
+  readonly managers?: number;
+  readonly workers?: number;
+}
+
+/** Makes machines like those there are, or removes the youngest, until there are so many. */
+export function scaleCluster(name: ClusterName, scale: Scale, program: Program): Promise<RunResult> {
+  return changeCluster(name, program, async (cluster, run) => {
+    const added = [
+      ...(await newMachines(cluster, { role: 'manager', wanted: scale.managers }, program)),
+      ...(await newMachines(cluster, { role: 'worker', wanted: scale.workers }, program)),
+    ];
+    const members = [
+      ...cluster.members,
+      ...added.map(({ role, machine }) =>
+        memberOf({ role, machine: machine.request.machine.name }, machine.request.machine),
+      ),
+    ];
+    const going = [...surplus(cluster, 'manager', scale.managers), ...surplus(cluster, 'worker', scale.workers)];
+    const unfinished = await unfinishedMembers(cluster, program);
+    const grown = await withLeaving({ ...cluster, members }, going, program);
+    await program.clusters.write(grown);
+    const result = await growCluster(grown, [...unfinished, ...added.map(({ machine }) => machine)], run);
+    const gone = await leftovers(grown, program);
+    const own = await ownMachines(gone, program);
+    await removeOwn(own, run);
+    await unmark(
+      gone.filter((one) => !own.includes(one)),
+      program,
+    );
+    return result;
+  });
+}
+
+async function newMachines(
+  cluster: Cluster,
+  { role, wanted }: { readonly role: Role; readonly wanted: number | undefined },
+  program: Program,
+): Promise<readonly { readonly role: Role; readonly machine: NewMachine }[]> {
+  const present = cluster.members.filter((member) => member.role === role);
+  const count = (wanted ?? present.length) - present.length;
+  if (count <= 0) return [];
+  const taken = new Set([...(await program.store.list()), ...cluster.members.map(({ machine }) => machine)]);
+  const pattern = present.at(-1) ?? cluster.members.at(-1);
+  if (!pattern) return [];
+  const names = freeNames({ cluster: cluster.name, role, count }, taken);
+  return Promise.all(
+    names.map(async (name) => ({ role, machine: await like(pattern.machine, name as MachineName, program) })),
+  );
+}
+
+/** A machine of the same driver with the same options. */
+async function like(pattern: MachineName, name: MachineName, program: Program): Promise<NewMachine> {
+  const { options, engine, tlsSans, ...record } = await program.store.read(pattern);
+  const spec = specOf({ options, engine, tlsSans, ...record }, program);
+  if (!makesHosts(spec)) {
+    throw new MachineError('ClusterRefused', `berth makes no hosts with the driver ${spec.name} of "${pattern}"`, {
+      suggestions: ['berth swarm join NAME MACHINE'],
+    });
+  }
+  const machine = planMachine({ name, spec, options, engine, tlsSans, now: program.now() });
+  return { spec, request: { machine, secrets: await program.store.secrets(pattern) } };
+}
+
+/** Members whose machines an interrupted call has not finished. */
+async function unfinishedMembers(cluster: Cluster, program: Program): Promise<readonly NewMachine[]> {
+  const unfinished: NewMachine[] = [];
+  const pattern = await firstReady(cluster, program);
+  for (const { machine } of cluster.members) {
+    if (!(await program.store.exists(machine))) {
+      if (pattern) unfinished.push(await like(pattern, machine, program));
+      continue;
+    }
+    const record = await program.store.read(machine);
+    if (record.phase !== 'ready')
+      unfinished.push({
+        spec: specOf(record, program),
+        request: { machine: record, secrets: await program.store.secrets(machine) },
+      });
+  }
+  return unfinished;
+}
+
+async function firstReady({ members }: Cluster, { store }: Program): Promise<MachineName | undefined> {
+  for (const { machine } of members)
+    if ((await store.exists(machine)) && (await store.read(machine)).phase === 'ready') return machine;
+  return undefined;
+}
+
+/** The youngest first. */
+function surplus(cluster: Cluster, role: Role, wanted: number | undefined): readonly MachineName[] {
+  const present = cluster.members.filter((member) => member.role === role).map(({ machine }) => machine);
+  return wanted === undefined || wanted >= present.length ? [] : present.slice(wanted);
+}

@@ -1,0 +1,73 @@
+import type { Host } from '../host/host.js';
+import { renderTemplate } from '../template.js';
+import { GOSSIP_PORT, MANAGEMENT_PORT } from './contract.js';
+import { parseHostFacts, type HostFacts } from './host-facts.js';
+import type { FirewallFacts } from './facts.js';
+
+/** What has to be done on the hosts themselves, as root, one exchange each. */
+const WITHIN_MS = 60_000;
+/** A raft store is some megabytes; disks of small machines are slow. In milliseconds. */
+const BACKUP_WITHIN_MS = 300_000;
+
+interface Asking {
+  readonly signal: AbortSignal;
+}
+
+export async function readHostFacts(host: Host, { signal }: Asking): Promise<HostFacts> {
+  return parseHostFacts(await script(host, 'swarm/facts.sh', {}, { signal }));
+}
+
+export interface FirewallRules extends FirewallFacts {
+  readonly dataPathPort: number;
+}
+
+/** Lets the members in on the swarm's ports and nobody else; no members: the rules go. */
+export async function setFirewall(host: Host, rules: FirewallRules, { signal }: Asking): Promise<void> {
+  const { members, manager, dataPathPort } = rules;
+  const values = {
+    members: members.join(' '),
+    tcpPorts: [...(manager ? [MANAGEMENT_PORT] : []), GOSSIP_PORT].join(','),
+    udpPorts: [GOSSIP_PORT, dataPathPort].join(','),
+    facts: [manager ? 'manager' : 'worker', ...members].join(' '),
+  };
+  await script(host, 'swarm/firewall.sh', values, { signal });
+}
+
+/** Engines of swarms refuse live-restore; containers go on running. */
+export async function switchLiveRestoreOff(host: Host, { signal }: Asking): Promise<void> {
+  await script(host, 'swarm/live-restore-off.sh', {}, { signal });
+}
+
+export async function switchOffloadOff(host: Host, cards: readonly string[], { signal }: Asking): Promise<void> {
+  await script(host, 'swarm/offload-off.sh', { cards: cards.join(' ') }, { signal });
+}
+
+/** Those of the addresses whose gossip port cannot be reached from the host. */
+export async function unreachableFrom(
+  host: Host,
+  addresses: readonly string[],
+  { signal }: Asking,
+): Promise<readonly string[]> {
+  const values = { addresses: addresses.join(' '), port: String(GOSSIP_PORT) };
+  return words(await script(host, 'swarm/probe.sh', values, { signal }));
+}
+
+/** Keeps a copy of the raft store on the manager itself. */
+export async function backUpRaft(host: Host, now: Date, { signal }: Asking): Promise<void> {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  await script(host, 'swarm/backup.sh', { time }, { signal, timeoutMs: BACKUP_WITHIN_MS });
+}
+
+async function script(
+  host: Host,
+  template: string,
+  values: Readonly<Record<string, string>>,
+  options: Asking & { readonly timeoutMs?: number },
+): Promise<string> {
+  const file = { path: 'run.sh', content: renderTemplate(template, values), mode: 0o700 };
+  return (await host.deliver([file], 'run.sh', { sudo: true, timeoutMs: WITHIN_MS, ...options })).stdout;
+}
+
+function words(text: string): readonly string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
