@@ -47,20 +47,20 @@ export class RealMachines implements Machinery, AsyncDisposable {
     const host = await this.#host(id);
     const { addresses } = parseSubnet(TEST_SUBNET);
     writeFileSync(join(MACHINES, host.machine, 'address'), `${addresses[100 + (this.#moves += 1)] ?? ''}\n`);
-    await (await nspawn.load()).start(host, this.#context as never);
+    await (await nspawn.load()).start(host, this.#context);
     return this.#addressOf(host);
   }
 
   async stop(id: string, how: 'shutdown' | 'power cut'): Promise<void> {
     const driver = await nspawn.load();
     const host = await this.#host(id);
-    await (how === 'shutdown' ? driver.stop(host, this.#context as never) : driver.kill(host, this.#context as never));
+    await (how === 'shutdown' ? driver.stop(host, this.#context) : driver.kill(host, this.#context));
   }
 
   async remove(id: string): Promise<void> {
     const making = this.#hosts.get(id);
     this.#hosts.delete(id);
-    if (making) await (await nspawn.load()).remove(await making, this.#context as never);
+    if (making) await (await nspawn.load()).remove(await making, this.#context);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,7 +86,7 @@ export class RealMachines implements Machinery, AsyncDisposable {
     const link = `berth${digest.slice(0, 7)}`;
     const resource = { machine, hostname: 'unnamed', link, subnet: TEST_SUBNET, root, memory: 0, cpus: 0 };
     const driver = await nspawn.load();
-    return driver.create(host, this.#context as never, resource);
+    return driver.create(host, this.#context, resource);
   }
 
   async #addressOf(host: NspawnMachine): Promise<string> {
