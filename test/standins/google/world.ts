@@ -30,6 +30,7 @@ export interface StoodOperation {
   error?: { errors: { code: string; message: string }[] };
   /** Questions until it has ended. */
   left: number;
+  ending?: Promise<void>;
   /** What happens when it ends. */
   readonly finish: () => Promise<void> | void;
 }
@@ -105,8 +106,13 @@ export async function advance(operation: StoodOperation, steps = 1): Promise<voi
   if (operation.status === 'DONE') return;
   operation.left -= steps;
   if (operation.left > 0) return;
-  operation.status = 'DONE';
+  operation.ending ??= end(operation);
+  await operation.ending;
+}
+
+async function end(operation: StoodOperation): Promise<void> {
   await operation.finish();
+  operation.status = 'DONE';
 }
 
 export function begin(
