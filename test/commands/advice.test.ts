@@ -2,6 +2,7 @@ import '../cli/support/columns.js';
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { commandOf, COMMANDS } from '../helpers/commands.js';
 import { globalFlags } from '../../src/cli/machine-command.js';
 import { EXIT_CODES } from '../../src/errors.js';
 
@@ -48,12 +49,15 @@ const messages = sources.flatMap(({ path, code }) =>
   ),
 );
 
+const PROVIDER = /^(Azure|DigitalOcean|EC2|Google|Hetzner|OpenStack) /;
+
 describe('the messages of errors', () => {
   it.each(messages)(
     '$message is one line of at most 100 characters, without a capital or a full stop',
     ({ message }) => {
       expect(message.length).toBeLessThanOrEqual(100);
-      expect(message).toMatch(/^(?![A-Z][a-z]*\b)[^\n]*[^\n.]$/);
+      // Names of providers keep their capital.
+      expect(message.replace(PROVIDER, '')).toMatch(/^(?![A-Z][a-z]*\b)[^\n]*[^\n.]$/);
       expect(message).not.toMatch(/please|sorry|oops|!$/i);
     },
   );
@@ -72,15 +76,15 @@ const advice = sources.flatMap(({ path, code }) =>
 );
 
 const commands = new Map<string, ReadonlySet<string>>();
-for (const file of readdirSync(join(ROOT, 'src/commands'))) {
-  const { default: command } = (await import(join(ROOT, 'src/commands', file))) as {
+for (const { name, path } of COMMANDS) {
+  const { default: command } = (await import(path)) as {
     default: { flags?: Readonly<Record<string, { char?: string }>> };
   };
   const flags = Object.entries({ ...globalFlags, ...command.flags }).flatMap(([name, { char }]) => [
     `--${name}`,
     ...(char === undefined ? [] : [`-${char}`]),
   ]);
-  commands.set(file.replace(/\.ts$/, ''), new Set([...flags, '--help', '--json']));
+  commands.set(name, new Set([...flags, '--help', '--json']));
 }
 
 describe('advice', () => {
@@ -88,19 +92,19 @@ describe('advice', () => {
     expect(advice.length).toBeGreaterThan(15);
   });
 
-  it.each(advice)('$whole ($path) names a command and options that exist', ({ verb, rest }) => {
-    const flags = verb.startsWith('-') ? new Set(['--help']) : commands.get(verb);
+  it.each(advice)('$whole ($path) names a command and options that exist', ({ verb, rest: behind }) => {
+    const { name, rest } = commandOf([verb, ...behind.trim().split(' ')]);
+    const flags = verb.startsWith('-') ? new Set(['--help']) : commands.get(name);
 
     const unknown = (verb.startsWith('-') ? [verb] : [])
-      .concat(ownFlags(verb, rest))
+      .concat(ownFlags(name, rest))
       .filter((flag) => !flags?.has(flag));
     expect({ exists: flags !== undefined, unknown }).toEqual({ exists: true, unknown: [] });
   });
 });
 
 /** Flags that are berth's: of ssh only those before the machine's name. */
-function ownFlags(verb: string, rest: string): string[] {
-  const words = rest.trim().split(' ');
+function ownFlags(verb: string, words: readonly string[]): string[] {
   const end = verb === 'ssh' ? words.findIndex((word) => !word.startsWith('-')) : words.length;
   return words.slice(0, end).filter((word) => word.startsWith('-'));
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { COMMANDS } from '../helpers/commands.js';
 import { goldenFile } from '../helpers/golden.js';
 import { testHome, type Home } from '../cli/support/berth.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const GOLDEN = join(ROOT, 'test/golden/help');
-const COMMANDS = readdirSync(join(ROOT, 'src/commands')).map((file) => file.replace(/\.ts$/, ''));
 
 let home: Home;
 beforeAll(() => {
@@ -14,13 +14,14 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
-const golden = (name: string, text: string): string => goldenFile(join(GOLDEN, `${name}.txt`), text);
+const fileOf = (name: string): string => `${name.replaceAll(' ', '-')}.txt`;
+const golden = (name: string, text: string): string => goldenFile(join(GOLDEN, fileOf(name)), text);
 
 describe('help', () => {
-  it.each(COMMANDS)('of %s changes only on purpose', async (command) => {
-    const { stdout, stderr, exitCode } = await home.berth([command, '--help']);
+  it.each(COMMANDS)('of $name changes only on purpose', async ({ name }) => {
+    const { stdout, stderr, exitCode } = await home.berth([...name.split(' '), '--help']);
 
-    expect(stdout).toBe(golden(command, stdout));
+    expect(stdout).toBe(golden(name, stdout));
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   });
 
@@ -33,7 +34,7 @@ describe('help', () => {
   });
 
   it('has a file for each command and for none besides', () => {
-    expect(readdirSync(GOLDEN).sort()).toEqual([...COMMANDS, 'berth'].map((name) => `${name}.txt`).sort());
+    expect(readdirSync(GOLDEN).sort()).toEqual([...COMMANDS.map(({ name }) => name), 'berth'].map(fileOf).sort());
   });
 
   it.each([[[]], [['help']], [['h']], [['-h']], [['-s', '/store']]])('is what %j asks for', async (args) => {

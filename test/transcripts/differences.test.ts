@@ -1,20 +1,20 @@
 import '../cli/support/columns.js';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from '@oclif/core';
+import { COMMANDS } from '../helpers/commands.js';
 import { EXIT_CODES } from '../../src/errors.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const DOCUMENT = join(ROOT, 'docs/differences.md');
 const text = readFileSync(DOCUMENT, 'utf8');
-const commands = readdirSync(join(ROOT, 'src/commands')).map((file) => file.replace(/\.ts$/, ''));
 
 /** Flags by the names and letters that can be typed, with their descriptions. */
 const flags = new Map<string, string[]>();
 beforeAll(async () => {
-  for (const command of commands) {
-    const { default: loaded } = (await import(`../../src/commands/${command}.js`)) as { default: typeof Command };
+  for (const { path } of COMMANDS) {
+    const { default: loaded } = (await import(path)) as { default: typeof Command };
     for (const [name, { char, description = '' }] of Object.entries({ ...loaded.baseFlags, ...loaded.flags }))
       for (const typed of [name, ...(char ? [char] : [])]) flags.set(typed, [...(flags.get(typed) ?? []), description]);
   }
@@ -59,7 +59,7 @@ describe('the list of differences', () => {
     const named = rows('Commands').flatMap(([first = '']) => code(first).map((words) => words.split(' ')[0] ?? ''));
 
     expect(named.length).toBeGreaterThan(15);
-    expect(named.filter((command) => !commands.includes(command))).toEqual([]);
+    expect(named.filter((command) => !COMMANDS.some(({ name }) => name === command))).toEqual([]);
   });
 
   it('names every flag without effect, and no other', () => {

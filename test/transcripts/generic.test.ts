@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { COMMANDS } from '../helpers/commands.js';
 import { GenericStage } from './support/generic-stage.js';
 import { genericTakes } from './support/generic-takes.js';
 import { golden, transcript } from './support/transcript.js';
 
 /** Nothing about them depends on a machine's driver: their transcripts are those of the driver none. */
 const NOT_OF_A_MACHINE = ['completion', 'drivers', 'gc', 'shell-init', 'use'];
-const COMMANDS = readdirSync(resolve(import.meta.dirname, '../../src/commands'))
-  .map((file) => file.replace(/\.ts$/, ''))
-  .filter((command) => !NOT_OF_A_MACHINE.includes(command));
+const names = COMMANDS.map(({ name }) => name).filter((name) => !NOT_OF_A_MACHINE.includes(name));
 
 let stage: GenericStage;
 beforeAll(async () => {
@@ -19,7 +16,7 @@ afterAll(() => stage[Symbol.asyncDispose]());
 beforeEach(() => stage.reset());
 
 describe('the transcript for the driver generic', () => {
-  it.each(COMMANDS)(
+  it.each(names)(
     'of %s changes only on purpose',
     async (command) => {
       const text = await transcript(stage.home, genericTakes(stage)[command] ?? [], stage.volatile);
@@ -32,6 +29,6 @@ describe('the transcript for the driver generic', () => {
   it('is there for every command', () => {
     const takes = genericTakes(stage);
 
-    expect(COMMANDS.filter((command) => !(command in takes))).toEqual([]);
+    expect(names.filter((name) => !(name in takes))).toEqual([]);
   });
 });

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { testHome, type Home } from '../cli/support/berth.js';
+import { COMMANDS } from '../helpers/commands.js';
 import { NONE_ACTS } from './support/none-acts.js';
 import { NONE_ASKS } from './support/none-asks.js';
 import { golden, transcript } from './support/transcript.js';
 
-const COMMANDS = resolve(import.meta.dirname, '../../src/commands');
 const NONE_TAKES = { ...NONE_ACTS, ...NONE_ASKS };
 
 let seed: Home;
@@ -37,8 +36,6 @@ describe('the transcript for the driver none', () => {
   });
 
   it('is there for every command', () => {
-    const commands = readdirSync(COMMANDS).map((file) => file.replace(/\.ts$/, ''));
-
-    expect(commands.filter((command) => !(command in NONE_TAKES))).toEqual([]);
+    expect(COMMANDS.filter(({ name }) => !(name in NONE_TAKES))).toEqual([]);
   });
 });

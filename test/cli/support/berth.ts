@@ -1,10 +1,11 @@
 import '../../helpers/realm.js';
 import './columns.js';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { COMMANDS } from '../../helpers/commands.js';
 import { main } from '../../../src/cli/main.js';
 
 export interface Ran {
@@ -23,7 +24,7 @@ export interface RunOptions {
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 // One after the other: Jest links modules wrongly that oclif imports all at once.
-for (const file of readdirSync(join(ROOT, 'src/commands'))) await import(join(ROOT, 'src/commands', file));
+for (const { path } of COMMANDS) await import(path);
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** A user's home with a store, and the program run in it from its TypeScript source, in this process. */

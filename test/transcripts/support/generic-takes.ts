@@ -176,6 +176,7 @@ export function genericTakes(stage: GenericStage): Readonly<Record<string, reado
       { title: 'a machine that runs', args: ['start', 'web-1'] },
       { title: CANNOT, args: ['start', 'web-1'], before: off },
     ],
+    ports: [{ title: 'a server without a firewall of a provider', args: ['ports', 'web-1'] }],
     status: [
       { title: ONE, args: ['status', 'web-1'] },
       { title: ENGINE_OFF, args: ['status', 'web-1'], before: engineOff },

@@ -37,6 +37,12 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'a name to complete', args: ['__complete', 'machine', 'url', ''], calledAs: 'docker-machine' },
     { title: 'a flag to complete', args: ['__complete', 'machine', 'rm', '--f'], calledAs: 'docker-machine' },
   ],
+  drivers: [
+    { title: 'all of them', args: ['drivers'] },
+    { title: 'the options of one', args: ['drivers', 'none'] },
+    { title: 'one that does not exist', args: ['drivers', 'frob'] },
+    { title: BAD_FLAG, args: ['drivers', '--frob'] },
+  ],
   env: [
     { title: 'one machine', args: ['env', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['env', 'web-1'], calledAs: 'docker-machine' },
@@ -62,6 +68,13 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'a command that does not exist', args: ['frob'] },
     { title: 'a command with a slip', args: ['inspec', 'web-1'] },
     { title: 'a flag of the program that does not exist', args: ['--frob', 'ls'] },
+  ],
+  gc: [
+    { title: 'nothing made at a provider', args: ['gc'] },
+    { title: 'as JSON', args: ['gc', '--json'] },
+    { title: 'a driver that makes nothing', args: ['gc', '-d', 'none'] },
+    { title: 'options without their driver', args: ['gc', '--amazonec2-region', 'eu-central-1'] },
+    { title: BAD_FLAG, args: ['gc', '--frob'] },
   ],
   inspect: [
     { title: 'one machine', args: ['inspect', 'web-1'] },
@@ -101,6 +114,14 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: BAD_FLAG, args: ['ls', '--frob'] },
     { title: WRONG_VALUE, args: ['ls', '-t', 'soon'] },
     { title: 'an empty store', args: ['-s', '/nowhere', 'ls'] },
+  ],
+  ports: [
+    { title: 'a machine without a firewall', args: ['ports', 'web-1'] },
+    { title: 'to open', args: ['ports', 'web-1', 'open', '80', '--from', 'any'] },
+    { title: 'no such verb', args: ['ports', 'web-1', 'frob'] },
+    { title: 'no port', args: ['ports', 'web-1', 'open'] },
+    { title: 'no such port', args: ['ports', 'web-1', 'close', '70000'] },
+    { title: BAD_FLAG, args: ['ports', 'web-1', '--frob'] },
   ],
   status: [
     { title: 'one machine', args: ['status', 'web-1'] },

@@ -41,7 +41,7 @@ export async function transcript(home: Home, takes: readonly Take[], volatile: V
 
 /** The file as it is; with UPDATE_GOLDEN=1 as it shall be from now on, to be read as a diff. */
 export function golden(name: string, text: string): string {
-  return goldenFile(join(GOLDEN, `${name}.txt`), text);
+  return goldenFile(join(GOLDEN, `${name.replaceAll(' ', '-')}.txt`), text);
 }
 
 function promptOf(args: readonly string[], { env = {}, stdin = '', calledAs = 'berth' }: RunOptions): string {
