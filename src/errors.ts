@@ -9,6 +9,7 @@ export const EXIT_CODES = {
   MachineNotRunning: 2,
   MachineAlreadyInState: 2,
   ClusterNotFound: 2,
+  ClusterExists: 2,
   ClusterRefused: 2,
   DriverNotFound: 2,
   NotSupported: 2,
