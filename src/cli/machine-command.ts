@@ -59,9 +59,6 @@ export const globalFlags = {
   }),
 };
 
-/** Machines worked on at once by one command. */
-const AT_ONCE = 8;
-
 /** What every command shares: global flags, the program, names, and the one place where errors are printed. */
 export abstract class MachineCommand extends Command {
   static override baseFlags = globalFlags;
@@ -69,6 +66,8 @@ export abstract class MachineCommand extends Command {
 
   protected readonly terminal: Terminal = readTerminal();
   protected readonly environment: Readonly<NodeJS.ProcessEnv> = process.env;
+  /** Machines worked on at once. */
+  protected atOnce = 8;
   private closeReporter: () => void = () => {};
 
   /** The real program for the parsed flags. */
@@ -125,7 +124,7 @@ export abstract class MachineCommand extends Command {
   ): Promise<T[]> {
     const named = (name: MachineName): Program =>
       names.length === 1 ? program : { ...program, report: program.report.forMachine(name) };
-    return resultsOf(await forEachBounded(names, AT_ONCE, (name) => work(name, named(name))));
+    return resultsOf(await forEachBounded(names, this.atOnce, (name) => work(name, named(name))));
   }
 
   protected override async catch(error: Error): Promise<void> {

@@ -56,6 +56,8 @@ export default class Create extends MachineCommand {
     const { spec, swarm, wishes } = wishesOf(names, flags, typed, plugin);
     const vain = vainSwarmFlags(swarm, typed);
     if (vain !== undefined) program.report.warn(vain);
+    // A provider does most of the work; on this computer each of them takes a part of its disk and memory.
+    if (!spec.features.local) this.atOnce = 32;
     const machines = await this.eachMachine(names, program, (name, its) =>
       createMachine(wishes(name, its.now()), spec, its),
     );
