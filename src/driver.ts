@@ -166,6 +166,8 @@ export interface DriverSpec<T extends OptionTable, R> {
   toStored(options: OptionsOf<T>, resource: R | undefined): JsonObject;
   /** The inverse. Keys come with docker-machine's capitals; missing ones get defaults. Never throws for missing keys. */
   fromStored(stored: JsonObject): { options: OptionValues; resource?: R };
+  /** Values of secret options that docker-machine wrote into the `Driver` object in clear; they stay there, and nowhere else. */
+  storedSecrets?(stored: JsonObject): Readonly<Record<string, string>>;
   /** How to log in before the driver has been asked: user, port, and the private key the user names. */
   login(options: OptionsOf<T>): { readonly user: string; readonly port: number; readonly keyPath?: string };
   /** TCP port of the engine where an option sets it; 2376 otherwise. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EC2 } from '@aws-sdk/client-ec2';
 import type { Fault } from '../../src/cloud/fault.js';
 import type { DriverContext } from '../../src/driver.js';
@@ -73,10 +74,12 @@ function mayRepeat(
   return code === 'RequestExpired' && sent === 1;
 }
 
-/** The pace that all machines of the account share. */
+/** The pace that all machines of the account share; whoever has other keys has another one, and another client. */
 export function paceOf({ region, endpoint, profile }: Place, context: Context): Pace {
-  const { 'access-key': key = '', 'session-token': token = '' } = context.secrets;
-  return context.pace(['amazonec2', endpoint, region, profile, key, token].join(' '));
+  const { secrets } = context;
+  const words = [secrets['access-key'], secrets['secret-key'], secrets['session-token']].join(' ');
+  const keys = createHash('sha256').update(words).digest('hex').slice(0, 16);
+  return context.pace(['amazonec2', endpoint, region, profile, keys].join(' '));
 }
 
 function client({ region, endpoint, profile }: Place, { secrets, environment }: Context): EC2 {

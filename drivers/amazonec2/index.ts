@@ -1,6 +1,6 @@
 import { defineDriver } from '../../src/driver.js';
 import { options } from './options.js';
-import { fromStored, toStored } from './stored.js';
+import { fromStored, storedSecrets, toStored } from './stored.js';
 
 /** Instances of Amazon EC2, and of whatever speaks its protocol. */
 export const amazonec2 = defineDriver({
@@ -10,6 +10,7 @@ export const amazonec2 = defineDriver({
   features: { plantsKeys: true, powers: true, ssh: true, local: false },
   toStored,
   fromStored,
+  storedSecrets,
   login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
   load: async () => (await import('./driver.js')).driver,
 });

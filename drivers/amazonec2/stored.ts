@@ -131,6 +131,17 @@ function resourceOf(stored: JsonObject, options: Ec2Options): { resource?: Ec2Ma
   };
 }
 
+/** Keys typed at docker-machine's create; those of the environment or of a profile it did not write down. */
+export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
+  const secrets = [
+    ['access-key', text(stored['AccessKey'])],
+    ['secret-key', text(stored['SecretKey'])],
+    ['session-token', text(stored['SessionToken'])],
+  ] as const;
+  const isWhole = secrets.slice(0, 2).every(([, value]) => value !== '');
+  return isWhole ? Object.fromEntries(secrets.filter(([, value]) => value !== '')) : {};
+}
+
 /** docker-machine took "host:port" too, and a switch that says which protocol to speak to it. */
 export function endpointOf(options: Pick<Ec2Options, 'endpoint' | 'insecure-transport'>): string {
   const { endpoint = '', 'insecure-transport': isInsecure } = options;

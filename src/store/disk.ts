@@ -13,7 +13,7 @@ import { moveIn, withStaging } from './intake.js';
 import { withLock } from './locks.js';
 import { replaceRecord } from './record-file.js';
 import { parseRecord, type FindDriver } from './schema.js';
-import { parseSecrets } from './secrets.js';
+import { formerSecrets, parseSecrets } from './secrets.js';
 import type { MachineFile, Store } from './store.js';
 
 export interface StoreOptions {
@@ -61,7 +61,12 @@ export function openStore(
     document: async (name) => print(await read(name)),
     write: (machine) => replaceRecord(config(machine.name), machine, { base, print, parse }),
     remove: (name) => rm(folder(name), { recursive: true, force: true }),
-    secrets: async (name) => parseSecrets((await readIfThere(secretsPath(name))) ?? '{}', secretsPath(name)),
+    secrets: async (name) => {
+      const text = await readIfThere(secretsPath(name));
+      if (text !== undefined) return parseSecrets(text, secretsPath(name));
+      const record = await readIfThere(config(name));
+      return record === undefined ? {} : formerSecrets(parse(name, record), drivers.find);
+    },
     writeSecrets: (name, secrets) => replaceFile(secretsPath(name), JSON.stringify(secrets, null, 2), 0o600),
     writeFile: (name, file, content) => replaceFile(path(name, file), content, PUBLIC_FILES.has(file) ? 0o644 : 0o600),
     readFile: (name, file) => readIfThere(path(name, file)),

@@ -1,5 +1,7 @@
 import { MachineError } from '../errors.js';
-import { isObject } from './fields.js';
+import type { Machine } from '../record.js';
+import { caseless, isObject, objectAt } from './fields.js';
+import type { FindDriver } from './schema.js';
 
 /** Reads a secrets.json; its words never get into a message. @throws MachineError StoreCorrupt */
 export function parseSecrets(text: string, path: string): Readonly<Record<string, string>> {
@@ -8,6 +10,11 @@ export function parseSecrets(text: string, path: string): Readonly<Record<string
   throw new MachineError('StoreCorrupt', `cannot read ${path}: it does not hold texts by name`, {
     suggestions: ['Mend that file by hand: {"access-token": "…"} is its form'],
   });
+}
+
+/** docker-machine kept secrets in the record itself, and what it made has to be removed with them. */
+export function formerSecrets({ driver, document }: Machine, find: FindDriver): Readonly<Record<string, string>> {
+  return find(driver)?.storedSecrets?.(caseless(objectAt(document, 'Driver'))) ?? {};
 }
 
 function parse(text: string): Readonly<Record<string, string>> | undefined {

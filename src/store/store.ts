@@ -36,7 +36,7 @@ export interface Store {
   write(machine: Machine): Promise<void>;
   /** Removes the machine's folder; nothing there is success. */
   remove(name: MachineName): Promise<void>;
-  /** Values of secret driver options: a 0600 file beside the record. */
+  /** Values of secret driver options: a 0600 file beside the record, or where docker-machine wrote them into the record. */
   secrets(name: MachineName): Promise<Readonly<Record<string, string>>>;
   writeSecrets(name: MachineName, secrets: Readonly<Record<string, string>>): Promise<void>;
   /** Another file of the machine, written atomically with the mode its name asks for. */

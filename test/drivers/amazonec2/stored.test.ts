@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { amazonec2 } from '../../../drivers/amazonec2/index.js';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseName } from '../../../src/name.js';
+import { openStore } from '../../../src/store/disk.js';
+import { testFolder } from '../../helpers/folder.js';
 import { parseRecord } from '../../../src/store/schema.js';
 import type { OptionsOf } from '../../../src/driver.js';
 import type { OptionValues } from '../../../src/record.js';
@@ -72,6 +77,29 @@ describe('records of amazonec2', () => {
       ...{ 'security-group': ['docker-machine'], 'open-port': [], 'use-private-address': true, 'root-size': 16 },
     });
     expect(JSON.stringify([options, resource])).not.toContain('AKIA');
+  });
+
+  it('takes the keys that docker-machine wrote into the record for those of the machine', async () => {
+    using folder = testFolder();
+    const place = join(folder.path, 'machines', 'aws-1');
+    await mkdir(place, { recursive: true });
+    const record = {
+      ConfigVersion: 3,
+      Driver: DOCKER_MACHINE,
+      DriverName: 'amazonec2',
+      HostOptions: {},
+      Name: 'aws-1',
+    };
+    await writeFile(join(place, 'config.json'), JSON.stringify(record));
+    const store = openStore(folder.path, { find: () => amazonec2 });
+
+    const secrets = await store.secrets(parseName('aws-1'));
+    await store.write(await store.read(parseName('aws-1')));
+
+    const keys = { 'access-key': 'AKIAIOSFODNN7EXAMPLE', 'secret-key': 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+    expect(secrets).toEqual(keys);
+    expect(await store.secrets(parseName('aws-1'))).toEqual(keys);
+    expect(amazonec2.storedSecrets?.({ AccessKey: '', SecretKey: 'left alone' })).toEqual({});
   });
 
   it('gives docker-machine its own fields back', () => {
