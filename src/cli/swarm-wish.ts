@@ -1,0 +1,81 @@
+import type { ClusterName } from '../cluster-name.js';
+import { MachineError } from '../errors.js';
+import type { Program } from '../lifecycle/program.js';
+import type { NewMachine } from '../lifecycle/swarm-create.js';
+import { memberOf } from '../lifecycle/swarm-membership.js';
+import { parseName, parseNewName } from '../name.js';
+import type { Cluster, Member, Role } from '../swarm/contract.js';
+import { clusterSettings, pairsOf } from './swarm-settings.js';
+import { wishesOf } from './wishes.js';
+
+/** The flags of `swarm create`, parsed; `typed`: those that were given. */
+export interface ClusterFlags {
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly typed: ReadonlySet<string>;
+}
+
+/** A cluster that shall be, and the machines that have to be made for it. */
+export interface ClusterWish {
+  readonly wish: Cluster;
+  readonly machines: readonly NewMachine[];
+}
+
+/** @throws MachineError BadUsage for a cluster without managers, MachineNotFound, and what the flags' values are refused with */
+export async function clusterWish(name: ClusterName, asked: ClusterFlags, program: Program): Promise<ClusterWish> {
+  const { flags } = asked;
+  const [managers, workers] = [texts(flags['manager']), texts(flags['worker'])];
+  const given = managers.length + workers.length;
+  const counts = { manager: countOf(flags['managers']) ?? (given > 0 ? 0 : 1), worker: countOf(flags['workers']) ?? 0 };
+  const made = machinesOf(name, { ...asked, counts }, program);
+  const labels = pairsOf(texts(flags['label']), 'label');
+  const members: Member[] = [
+    ...(await existing('manager', managers, program)),
+    ...(await existing('worker', workers, program)),
+    ...made.map(({ role, machine }) =>
+      memberOf({ machine: machine.request.machine.name, role }, machine.request.machine),
+    ),
+  ].map((member) => ({ ...member, labels }));
+  if (!members.some(({ role }) => role === 'manager'))
+    throw new MachineError('BadUsage', 'a cluster needs a manager: --managers or --manager');
+  return {
+    wish: { ...clusterSettings(name, flags, program.now()), members },
+    machines: made.map(({ machine }) => machine),
+  };
+}
+
+interface Made {
+  readonly role: Role;
+  readonly machine: NewMachine;
+}
+
+/** Machines to be made: prod-manager-1, prod-worker-1 … */
+function machinesOf(
+  cluster: ClusterName,
+  { counts, flags, typed }: ClusterFlags & { readonly counts: Readonly<Record<Role, number>> },
+  program: Program,
+): readonly Made[] {
+  const named = (['manager', 'worker'] as const).flatMap((role) =>
+    Array.from({ length: counts[role] }, (_, index) => ({
+      role,
+      name: parseNewName(`${cluster}-${role}-${index + 1}`),
+    })),
+  );
+  if (named.length === 0) return [];
+  const names = named.map(({ name }) => name);
+  const { spec, wishes } = wishesOf(names, flags, typed);
+  return named.map(({ role, name }) => ({ role, machine: { spec, request: wishes(name, program.now()) } }));
+}
+
+/** Machines that are there. @throws MachineError MachineNotFound */
+async function existing(role: Role, names: readonly string[], { store }: Program): Promise<readonly Member[]> {
+  const machines = names.map(parseName);
+  return Promise.all(machines.map(async (machine) => memberOf({ machine, role }, await store.read(machine))));
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function countOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
