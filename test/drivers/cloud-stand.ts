@@ -29,7 +29,9 @@ export interface Refusals {
 
 /** One of many: names and ids differ. */
 export function nth(n: number, { options }: CloudStand): ReturnType<typeof newHost> {
-  return { ...newHost(options), name: `web-${n}`, id: n.toString(16).padStart(16, 'a') };
+  // Each machine has a login key of its own; some providers take none twice.
+  const publicKey = `ssh-ed25519 ${Buffer.from(`key ${n}`).toString('base64')} web-${n}`;
+  return { ...newHost(options), name: `web-${n}`, id: n.toString(16).padStart(16, 'a'), publicKey };
 }
 
 export async function made(
