@@ -3,11 +3,12 @@ import { amazonec2 } from './amazonec2/index.js';
 import { azure } from './azure/index.js';
 import { generic } from './generic/index.js';
 import { google } from './google/index.js';
+import { hetzner } from './hetzner/index.js';
 import { none } from './none/index.js';
 import { nspawn } from './nspawn/index.js';
 
 /** Every driver, in the order help lists them. Option tables and pure functions only: nothing heavy loads here. */
-export const drivers: readonly AnyDriverSpec[] = [amazonec2, azure, generic, google, none, nspawn];
+export const drivers: readonly AnyDriverSpec[] = [amazonec2, azure, generic, google, hetzner, none, nspawn];
 
 export function findDriver(name: string): AnyDriverSpec | undefined {
   return drivers.find((driver) => driver.name === name);

@@ -12,6 +12,7 @@ import { ensureKey, keysOf } from './keys.js';
 import { checkFree, checkPlaces, lookUp, type Plan, type Try } from './lookup.js';
 import type { HetznerOptions } from './options.js';
 import { PING, ruleOf } from './rules.js';
+import { together } from './together.js';
 import { serverBody } from './server-body.js';
 import { checkOptions, endpointOf, firstPorts, idIn, labelsIn, userDataOf, wantsFirewall } from './settings.js';
 import { reachOf } from './stored.js';
@@ -25,9 +26,9 @@ const SEEN_MS = 60_000;
 export async function check(host: Host, context: Context): Promise<void> {
   const { options, name, id } = host;
   checkOptions(options, context.report);
-  await Promise.all([keysOf(host), userDataOf(host)]);
+  await together([keysOf(host), userDataOf(host)]);
   const api = await connect({ endpoint: endpointOf(options), context: '' }, context);
-  const [plan, [namesake]] = await Promise.all([
+  const [plan, [namesake]] = await together([
     lookUp(options, api, context.now()),
     api.list('servers', { name }),
     checkKey(options, api),

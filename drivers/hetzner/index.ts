@@ -1,7 +1,7 @@
 import { defineDriver } from '../../src/driver.js';
 import type { HetznerMachine } from './handle.js';
 import { options } from './options.js';
-import { fromStored, toStored } from './stored.js';
+import { fromStored, storedSecrets, toStored } from './stored.js';
 
 /** Servers of Hetzner Cloud. */
 export const hetzner = defineDriver({
@@ -11,6 +11,7 @@ export const hetzner = defineDriver({
   features: { plantsKeys: true, powers: true, ssh: true, local: false },
   toStored: (options, resource: HetznerMachine | undefined) => toStored(options, resource),
   fromStored,
+  storedSecrets,
   login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
   load: async () => (await import('./driver.js')).driver,
 });

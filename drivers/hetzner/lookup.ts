@@ -2,6 +2,7 @@ import type { Candidate } from '../../src/cloud/stock.js';
 import { MachineError } from '../../src/errors.js';
 import { array, idOf, object, text, type Api, type Collection, type Found } from './client.js';
 import type { HetznerOptions } from './options.js';
+import { together } from './together.js';
 import { candidatesOf, DEFAULT_IMAGE, idIn } from './settings.js';
 import { imageFor, offered } from './offer.js';
 
@@ -23,8 +24,8 @@ export interface Plan {
 /** All lookups at once: none of them wants to know what another one says. @throws MachineError CheckFailed */
 export async function lookUp(options: HetznerOptions, api: Api, now: Date): Promise<Plan> {
   const named = (what: Collection, names: readonly string[], title: string): Promise<readonly Found[]> =>
-    Promise.all(names.map((name) => getNamed(what, name, { title, api })));
-  const [types, images, networks, firewalls, volumes, ipv4, ipv6] = await Promise.all([
+    together(names.map((name) => getNamed(what, name, { title, api })));
+  const [types, images, networks, firewalls, volumes, ipv4, ipv6] = await together([
     api.list('server_types'),
     imagesFor(options, api),
     named('networks', options.networks, 'network'),

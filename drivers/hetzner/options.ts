@@ -100,7 +100,7 @@ const network = {
   firewalls: {
     kind: 'list',
     env: 'HETZNER_FIREWALLS',
-    help: "id or name of a firewall instead of the machine's own (can be given several times)",
+    help: "firewall instead of the machine's own (can be given several times)",
   },
   'open-port': { kind: 'list', help: 'port[-port][/tcp|udp] to open to everybody (can be given several times)' },
 } as const satisfies OptionTable;

@@ -8,6 +8,7 @@ import { apply, ensureFirewall, ownFirewall } from './firewall.js';
 import type { HetznerMachine } from './handle.js';
 import { gone } from './power.js';
 import { closed, opened, portsOf, type Rule } from './rules.js';
+import { together } from './together.js';
 import { serverOf } from './states.js';
 
 /** What a server without a firewall lets in, and any server from its private networks. */
@@ -67,7 +68,7 @@ async function standing(machine: HetznerMachine, context: Context): Promise<Stan
   const server = await serverOf(machine, api);
   if (!server) throw gone(machine);
   const applied = array(object(server['public_net'])['firewalls']).map(idOf);
-  const found = await Promise.all(applied.map((id) => api.find('firewalls', id)));
+  const found = await together(applied.map((id) => api.find('firewalls', id)));
   const firewalls = found.filter((one) => one !== undefined);
   const own =
     firewalls.find((one) => idOf(one) === machine.firewallId) ??

@@ -4,6 +4,7 @@ import { connect, idOf, object, type Api, type Context, type Found } from './cli
 import { removeFirewall } from './firewall.js';
 import { groupOf, removeEmptyGroup } from './groups.js';
 import type { HetznerMachine } from './handle.js';
+import { together } from './together.js';
 import { isOfAnother, serverOf } from './states.js';
 
 interface Ids {
@@ -21,10 +22,10 @@ export async function remove(machine: HetznerMachine, context: Context): Promise
   if (!server && Object.values(found).flat().length === 0 && isOfAnother(machine, api)) throw elsewhere(machine);
   const formerGroup = object(server?.['placement_group']);
   const ids: Ids = {
-    servers: together([idOf(server)], found.servers),
-    keys: together([machine.keyId, ...machine.additionalKeyIds], found.keys),
-    firewalls: together([machine.firewallId], found.firewalls),
-    groups: together([machine.groupId, groupOf(formerGroup).isAuto ? idOf(formerGroup) : 0], found.groups),
+    servers: united([idOf(server)], found.servers),
+    keys: united([machine.keyId, ...machine.additionalKeyIds], found.keys),
+    firewalls: united([machine.firewallId], found.firewalls),
+    groups: united([machine.groupId, groupOf(formerGroup).isAuto ? idOf(formerGroup) : 0], found.groups),
   };
   await removeAll(ids, api, (line) => context.report.warn(line));
 }
@@ -50,7 +51,7 @@ async function labelled({ id }: HetznerMachine, api: Api): Promise<Lists> {
 /** All that carries such labels. */
 export async function listsOf(selector: string, api: Api): Promise<Lists> {
   const query = { label_selector: selector };
-  const [servers, keys, firewalls, groups] = await Promise.all([
+  const [servers, keys, firewalls, groups] = await together([
     api.list('servers', query),
     api.list('ssh_keys', query),
     api.list('firewalls', query),
@@ -59,7 +60,7 @@ export async function listsOf(selector: string, api: Api): Promise<Lists> {
   return { servers, keys, firewalls, groups };
 }
 
-function together(known: readonly number[], found: readonly Found[]): readonly number[] {
+function united(known: readonly number[], found: readonly Found[]): readonly number[] {
   return [...new Set([...known, ...found.map(idOf)])].filter((id) => id !== 0);
 }
 

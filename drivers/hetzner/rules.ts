@@ -1,4 +1,5 @@
 import type { PortRule } from '../../src/driver.js';
+import { canonicalBlock } from './cidr.js';
 import { array, text, type Found } from './client.js';
 
 /** A rule of a firewall as requests hold it. */
@@ -20,12 +21,7 @@ export const PING: Rule = { direction: 'in', protocol: 'icmp', source_ips: ['0.0
 /** Blocks of one port stand in one rule, as far as they fit. */
 export function ruleOf({ protocol, from, to, sources }: PortRule): Rule {
   const port = from === to ? String(from) : `${from}-${to}`;
-  return { direction: 'in', protocol, port, source_ips: sources.map(block), description: NOTE };
-}
-
-/** Hetzner refuses blocks with bits behind the mask and answers IPv6 in its short form: both are written as URLs write them. */
-function block(source: string): string {
-  return source.toLowerCase();
+  return { direction: 'in', protocol, port, source_ips: sources.map(canonicalBlock), description: NOTE };
 }
 
 export function portsOf(rules: readonly Found[]): readonly PortRule[] {
@@ -47,7 +43,7 @@ export function opened(rules: readonly Found[], wanted: readonly PortRule[]): re
   return wanted.reduce<readonly Rule[]>((all, rule) => {
     const same = ours(all).filter((one) => portsOf([{ ...one }]).some((port) => isSame(port, rule)));
     const known = same.flatMap(({ source_ips: sources = [] }) => sources);
-    const missing = rule.sources.map(block).filter((source) => !known.includes(source));
+    const missing = rule.sources.map(canonicalBlock).filter((source) => !known.includes(source));
     if (missing.length === 0) return all;
     const sources = [...known, ...missing];
     const parts = Array.from({ length: Math.ceil(sources.length / MOST_SOURCES) }, (_, part) =>
@@ -61,7 +57,9 @@ export function opened(rules: readonly Found[], wanted: readonly PortRule[]): re
 export function closed(rules: readonly Found[], unwanted: readonly PortRule[]): readonly Rule[] {
   return written(rules).flatMap((rule) => {
     const [port] = portsOf([{ ...rule }]);
-    const gone = unwanted.filter((one) => port && isSame(one, port)).flatMap(({ sources }) => sources.map(block));
+    const gone = unwanted
+      .filter((one) => port && isSame(one, port))
+      .flatMap(({ sources }) => sources.map(canonicalBlock));
     const sources = (rule.source_ips ?? []).filter((source) => !gone.includes(source));
     if (gone.length === 0) return [rule];
     return sources.length === 0 ? [] : [{ ...rule, source_ips: sources }];

@@ -2,6 +2,7 @@ import { TAG } from '../../src/cloud/owner.js';
 import type { MachineState } from '../../src/driver.js';
 import { connect, idOf, text, type Api, type Context, type Found } from './client.js';
 import { isSettling, type HetznerMachine } from './handle.js';
+import { together } from './together.js';
 
 /** The statuses of docs.hetzner.cloud, "Servers". */
 const STATES: Readonly<Record<string, MachineState>> = {
@@ -41,7 +42,7 @@ export async function statesOf(
   context: Context,
 ): Promise<readonly MachineState[]> {
   const projects = new Map(machines.map((one) => [projectOf(one), one]));
-  const answers = await Promise.all(
+  const answers = await together(
     [...projects].map(async ([project, account]) => {
       const members = machines.filter((one) => projectOf(one) === project);
       const api = await connect(account, context);

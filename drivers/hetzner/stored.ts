@@ -4,7 +4,7 @@ import { options as table, type HetznerOptions } from './options.js';
 
 type Key = keyof typeof table;
 
-/** Names of the fields of JonasProgrammer's driver, by option. The token is in none. */
+/** Names of the fields of JonasProgrammer's driver, by option. The token is in none that berth writes. */
 const FIELDS: readonly (readonly [string, Key])[] = [
   ['Image', 'image'],
   ['ImageArch', 'image-arch'],
@@ -34,7 +34,6 @@ export function toStored(options: HetznerOptions, resource: HetznerMachine | und
   const existing = Number(options['existing-key-id'] ?? 0);
   return {
     ...Object.fromEntries(values),
-    AccessToken: '',
     ImageID: Number(options['image-id'] ?? 0),
     UsePrivateNetwork: usePrivate,
     DisablePublic4: disable4,
@@ -145,6 +144,12 @@ function resourceOf(stored: JsonObject, options: HetznerOptions): { resource?: H
       sshPort: options['ssh-port'],
     },
   };
+}
+
+/** The driver wrote the token down in clear, wherever it came from. */
+export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
+  const token = text(stored['AccessToken']);
+  return token === '' ? {} : { 'api-token': token };
 }
 
 function idOf(value: unknown): number {

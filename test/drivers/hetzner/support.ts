@@ -1,0 +1,36 @@
+import { options as table, type HetznerOptions } from '../../../drivers/hetzner/options.js';
+import type { NewHost } from '../../../src/driver.js';
+import { hetznerStandIn, TOKEN, type HetznerStandIn } from '../../standins/hetzner/index.js';
+import { newHost } from '../contract.js';
+
+/** All options of the table with their defaults. */
+export const DEFAULTS = Object.fromEntries(
+  Object.entries(table).flatMap(([key, spec]): [string, unknown][] => {
+    if ('default' in spec) return [[key, spec.default]];
+    return spec.kind === 'string' ? [] : [[key, spec.kind === 'list' ? [] : false]];
+  }),
+) as unknown as HetznerOptions;
+
+export interface Stand extends AsyncDisposable {
+  readonly standIn: HetznerStandIn;
+  readonly options: HetznerOptions;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A stand-in, and the options of somebody who has a token. */
+export async function hetznerStand(of: Partial<HetznerOptions> = {}): Promise<Stand> {
+  const standIn = await hetznerStandIn();
+  return {
+    standIn,
+    options: { ...DEFAULTS, endpoint: `${standIn.url}/v1`, ...of },
+    secrets: { 'api-token': TOKEN },
+    [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
+  };
+}
+
+export function hetznerHost(
+  options: HetznerOptions,
+  of: Partial<NewHost<HetznerOptions>> = {},
+): NewHost<HetznerOptions> {
+  return { ...newHost({}), options, ...of };
+}
