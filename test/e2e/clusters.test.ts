@@ -1,0 +1,143 @@
+import { Berth, type Ran } from './support/berth.js';
+import { leftovers } from './support/leftovers.js';
+import { describeReal } from './support/needs.js';
+
+const MINUTES = 60_000;
+const NEW_HOST = ['-d', 'nspawn', '--nspawn-packages', 'docker.io'];
+
+interface Status {
+  readonly reachableManagers: number;
+  readonly nodes: readonly { readonly machine: string; readonly role: string; readonly status: string }[];
+  readonly due: readonly string[];
+}
+
+describeReal('a cluster', () => {
+  const berth = new Berth();
+
+  afterAll(async () => {
+    await berth.run('swarm', 'rm', '-y', 'prod');
+    await berth.run('rm', '-f', ...(await berth.ok('ls', '-q')).split('\n').filter((name) => name !== ''));
+    berth[Symbol.dispose]();
+  });
+
+  const status = async (): Promise<Status> => JSON.parse(await berth.ok('swarm', 'status', '--json', 'prod')) as Status;
+  const nodes = async (): Promise<string[]> => {
+    const { nodes: all } = await status();
+    return all.map(({ machine, role, status: state }) => `${machine} ${role} ${state}`);
+  };
+  const docker = (...args: readonly string[]): Promise<Ran> =>
+    berth.docker('prod-manager-2', args, undefined, ['--swarm']);
+  const READY = (...workers: readonly number[]): string[] => [
+    ...[1, 2, 3].map((number) => `prod-manager-${number} manager ready`),
+    ...workers.map((number) => `prod-worker-${number} worker ready`),
+  ];
+
+  it(
+    'is made from nothing in one command',
+    async () => {
+      const began = performance.now();
+
+      const said = await berth.ok('swarm', 'create', 'prod', '--managers', '3', '--workers', '2', ...NEW_HOST);
+
+      process.stderr.write(`3 managers and 2 workers: ${Math.round(performance.now() - began)} ms\n`);
+      expect(said).toBe('Cluster "prod" is ready: 3 managers, 2 workers.\n');
+      expect(await nodes()).toEqual(READY(1, 2));
+      expect((await status()).due).toEqual([]);
+    },
+    10 * MINUTES,
+  );
+
+  it(
+    'needs nothing when it is made again',
+    async () => {
+      const said = await berth.ok('swarm', 'create', 'prod', '--managers', '3', '--workers', '2', ...NEW_HOST);
+
+      expect(said).toBe('Cluster "prod" needed nothing.\n');
+    },
+    MINUTES,
+  );
+
+  it(
+    'lets in on its ports nobody but its members',
+    async () => {
+      const rules = await berth.ok('ssh', 'prod-worker-1', 'iptables', '-S', 'BERTH-SWARM');
+
+      const members = [...rules.matchAll(/-s ([\d.]+)\/32 -p tcp/g)].map(([, address]) => address);
+      const addresses = (await berth.ok('ls', '-f', '{{.URL}}')).match(/[\d.]+(?=:2376)/g);
+      expect(members.sort()).toEqual([...(addresses ?? [])].sort());
+      expect(rules).toMatch(/-p udp -m multiport --dports 7946,4789 -j DROP/);
+    },
+    MINUTES,
+  );
+
+  it(
+    'goes on without a manager that lost its power, and takes it back when it is repaired',
+    async () => {
+      await berth.ok('kill', 'prod-manager-1');
+
+      const lines = await berth.ok('env', '--swarm', '--shell', 'bash', 'prod-manager-1');
+      expect(lines).toMatch(/^export DOCKER_MACHINE_NAME="prod-manager-[23]"$/m);
+      const { stdout } = await docker('node', 'ls', '--format', '{{.Hostname}} {{.ManagerStatus}}');
+      expect(stdout).toMatch(/^prod-manager-[23] Leader$/m);
+
+      await berth.ok('swarm', 'repair', 'prod');
+
+      expect((await status()).reachableManagers).toBe(3);
+    },
+    4 * MINUTES,
+  );
+
+  it(
+    'becomes larger and smaller',
+    async () => {
+      await berth.ok('swarm', 'scale', 'prod', '--workers', '3');
+      expect(await nodes()).toEqual(READY(1, 2, 3));
+
+      await berth.ok('swarm', 'scale', 'prod', '--workers', '1');
+
+      expect(await nodes()).toEqual(READY(1));
+      expect((await docker('node', 'ls', '-q')).stdout.trim().split('\n')).toHaveLength(4);
+    },
+    6 * MINUTES,
+  );
+
+  it(
+    'finishes what a killed command began',
+    async () => {
+      const scaling = berth.start('swarm', 'scale', 'prod', '--workers', '2');
+      await new Promise<void>((resolve) => {
+        scaling.stderr?.on('data', (part: Buffer) => {
+          if (part.toString().includes('Booting')) resolve();
+        });
+      });
+      scaling.kill('SIGKILL');
+
+      await berth.ok('swarm', 'scale', 'prod', '--workers', '2');
+
+      expect(await nodes()).toEqual(READY(1, 2));
+    },
+    4 * MINUTES,
+  );
+
+  it(
+    'loses a member whose machine is removed',
+    async () => {
+      await berth.ok('rm', '-y', 'prod-worker-2');
+
+      expect(await nodes()).toEqual(READY(1));
+      expect((await docker('node', 'ls', '-q')).stdout.trim().split('\n')).toHaveLength(4);
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'leaves nothing behind when it is removed',
+    async () => {
+      await berth.ok('swarm', 'rm', '-y', 'prod');
+
+      expect(await berth.ok('swarm', 'ls', '--json')).toBe('[]\n');
+      expect(await leftovers('prod-manager-[123]', 'prod-worker-[123]')).toEqual([]);
+    },
+    2 * MINUTES,
+  );
+});
