@@ -8,7 +8,7 @@ import { check, create } from './create.js';
 import { told } from './faults.js';
 import { discard, owned } from './gc.js';
 import type { Ec2Machine } from './handle.js';
-import { instanceOf, stateOf, statesOf } from './instances.js';
+import { instanceOf, refuseEnded, stateOf, statesOf } from './instances.js';
 import type { Ec2Options } from './options.js';
 import { ports } from './ports.js';
 import { remove } from './remove.js';
@@ -22,9 +22,11 @@ export const driver: Driver<Ec2Options, Ec2Machine> = {
   check: (host, context) => told('check the options', () => check(host, context)),
   create: (host, context, kept) => told('create the instance', () => create(host, context, kept)),
   state: (machine, context) =>
-    told('ask for the state', async () =>
-      stateOf(machine, await instanceOf(machine, connect(machine, context)), context.now()),
-    ),
+    told('ask for the state', async () => {
+      const instance = await instanceOf(machine, connect(machine, context));
+      refuseEnded(machine, instance, context.now());
+      return stateOf(machine, instance, context.now());
+    }),
   states: (machines, context) => told('ask for the states', () => statesOf(machines, context)),
   target: (machine, context) =>
     told('ask for the address', async () => ({
@@ -71,29 +73,37 @@ function addressOf({ address }: Ec2Machine, instance: Instance | undefined): str
   return addresses.find(({ Ipv6Address: one }) => one)?.Ipv6Address ?? instance?.Ipv6Address;
 }
 
-/** EC2 does not start what is still stopping: that is waited for. */
-async function start({ instanceId, name, ...rest }: Ec2Machine, context: Context): Promise<void> {
-  const ask = connect(rest, context);
-  let last: unknown;
-  await poll(
-    async () => {
-      try {
-        return await ask((ec2, how) => ec2.startInstances({ InstanceIds: [instanceId] }, how));
-      } catch (error) {
-        if (!isFault(error, 'conflict')) throw error;
-        last = error;
-        return undefined;
-      }
-    },
-    {
-      what: `${name} to stop before it can start`,
-      withinMs: STOPPED_WITHIN_MS,
-      everyMs: 50,
-      atMostEveryMs: 3_000,
-      signal: context.signal,
-      lastWords: () => last,
-    },
-  );
+async function start(machine: Ec2Machine, context: Context): Promise<void> {
+  const ask = connect(machine, context);
+  const InstanceIds = [machine.instanceId];
+  await inTime(machine, { verb: 'start', context }, () => ask((ec2, how) => ec2.startInstances({ InstanceIds }, how)));
+}
+
+/** EC2 does not start what is still stopping, nor stop what is still starting: that is waited for. */
+async function inTime(
+  machine: Ec2Machine,
+  { verb, context }: { verb: string; context: Context },
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const ask = connect(machine, context);
+  const attempt = async (): Promise<true | undefined> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!isFault(error, 'conflict')) throw error;
+      const state = stateOf(machine, await instanceOf(machine, ask), context.now());
+      if (state !== 'starting' && state !== 'stopping') throw error;
+      return undefined;
+    }
+  };
+  await poll(attempt, {
+    what: `${machine.name} to be ready to ${verb}`,
+    withinMs: STOPPED_WITHIN_MS,
+    everyMs: 50,
+    atMostEveryMs: 3_000,
+    signal: context.signal,
+  });
 }
 
 /** Returns once EC2 says that it has stopped. */
@@ -106,8 +116,8 @@ async function halt(
     throw new MachineError('NotSupported', `"${machine.name}" is a spot instance, which can only be removed`, {
       suggestions: [`berth rm ${machine.name}`],
     });
-  const InstanceIds = [machine.instanceId];
-  await ask((ec2, how) => ec2.stopInstances({ InstanceIds, ...(isForced ? { Force: true } : {}) }, how));
+  const request = { InstanceIds: [machine.instanceId], ...(isForced ? { Force: true } : {}) };
+  await inTime(machine, { verb: 'stop', context }, () => ask((ec2, how) => ec2.stopInstances(request, how)));
   await poll(async () => (isStopped(machine, await instanceOf(machine, ask), context) ? true : undefined), {
     what: `${machine.name} to stop`,
     withinMs: STOPPED_WITHIN_MS,

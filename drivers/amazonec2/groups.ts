@@ -132,6 +132,9 @@ function visible<T>(what: string, { signal }: Context, find: () => Promise<T | u
   });
 }
 
+/** Codes of what is made just before it is used. */
+const NEW = /^Invalid(Group|GroupId|SecurityGroupId|SecurityGroupID|KeyPair|Key)\.NotFound$/;
+
 /** Does what EC2 refuses as not found while a new resource is not everywhere yet. */
 export function settled<T>(what: string, { signal }: Context, work: () => Promise<T>): Promise<T> {
   let last: unknown;
@@ -140,7 +143,7 @@ export function settled<T>(what: string, { signal }: Context, work: () => Promis
       try {
         return { done: await work() };
       } catch (error) {
-        if (!isFault(error, 'notFound')) throw error;
+        if (!isFault(error, 'notFound') || !NEW.test(error.code)) throw error;
         last = error;
         return undefined;
       }

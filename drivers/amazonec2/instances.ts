@@ -31,15 +31,18 @@ const STATES: Readonly<Record<string, MachineState>> = {
   terminated: 'gone',
 };
 
-/** @throws Fault when EC2 has ended an instance that has just been made: then it says why. */
 export function stateOf(machine: Ec2Machine, instance: Instance | undefined, now: Date): MachineState {
-  const isYoung = isSettling(machine, now);
   // EC2 answers "not found" for some seconds after RunInstances: eventual consistency.
-  if (!instance) return isYoung ? 'starting' : 'gone';
-  const { State: state, StateReason: reason } = instance;
+  if (!instance) return isSettling(machine, now) ? 'starting' : 'gone';
+  return STATES[instance.State?.Name ?? ''] ?? 'unknown';
+}
+
+/** @throws Fault when EC2 itself has ended an instance that has just been made: it says why. */
+export function refuseEnded(machine: Ec2Machine, instance: Instance | undefined, now: Date): void {
+  const { State: state, StateReason: reason } = instance ?? {};
   const isEnded = state?.Name === 'terminated' || state?.Name === 'shutting-down';
-  if (isEnded && isYoung && reason?.Code && reason.Code !== 'Client.UserInitiatedShutdown') throw ended(reason);
-  return STATES[state?.Name ?? ''] ?? 'unknown';
+  if (isEnded && isSettling(machine, now) && reason?.Code && reason.Code !== 'Client.UserInitiatedShutdown')
+    throw ended(reason);
 }
 
 function ended({ Code: code = '', Message: message = '' }: NonNullable<Instance['StateReason']>): Fault {
@@ -55,18 +58,30 @@ export async function statesOf(machines: readonly Ec2Machine[], context: Context
     const key = [machine.endpoint, machine.region, machine.profile].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), machine]);
   }
-  const found = (await Promise.all([...groups.values()].map((group) => instancesOf(group, context)))).flat();
-  const byId = new Map(found.map((instance) => [instance.InstanceId, instance]));
-  return machines.map((machine) => stateOf(machine, byId.get(machine.instanceId), context.now()));
+  const answers = await Promise.allSettled([...groups.values()].map((group) => instancesOf(group, context)));
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  // A region that does not answer must not hide the others.
+  if (failed && (found.length === 0 || context.signal.aborted)) throw failed.reason;
+  const asked = new Set(found.flatMap(({ group }) => group));
+  const byId = new Map(found.flatMap(({ instances }) => instances).map((one) => [one.InstanceId, one]));
+  return machines.map((machine) =>
+    asked.has(machine) ? stateOf(machine, byId.get(machine.instanceId), context.now()) : 'unknown',
+  );
 }
 
-async function instancesOf(machines: readonly Ec2Machine[], context: Context): Promise<readonly Instance[]> {
-  const [first] = machines;
-  const ids = machines.flatMap(({ instanceId }) => (instanceId === '' ? [] : [instanceId]));
-  if (!first || ids.length === 0) return [];
+interface Answer {
+  readonly group: readonly Ec2Machine[];
+  readonly instances: readonly Instance[];
+}
+
+async function instancesOf(group: readonly Ec2Machine[], context: Context): Promise<Answer> {
+  const [first] = group;
+  const ids = group.flatMap(({ instanceId }) => (instanceId === '' ? [] : [instanceId]));
+  if (!first || ids.length === 0) return { group, instances: [] };
   const ask = connect(first, context);
-  const found: Instance[] = [];
+  const instances: Instance[] = [];
   for (let at = 0; at < ids.length; at += FILTER_VALUES)
-    found.push(...(await instancesBy([{ Name: 'instance-id', Values: ids.slice(at, at + FILTER_VALUES) }], ask)));
-  return found;
+    instances.push(...(await instancesBy([{ Name: 'instance-id', Values: ids.slice(at, at + FILTER_VALUES) }], ask)));
+  return { group, instances };
 }

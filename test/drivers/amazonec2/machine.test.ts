@@ -50,6 +50,37 @@ describe('an EC2 machine', () => {
     await stateIs('running', () => driver.state(machine, contextFor(world)));
   });
 
+  it('stops once it has started, when it is told to while it starts', async () => {
+    await using world = await stand();
+    const machine = await running(world);
+    instanceIn(world, machine).state = 'pending';
+    setTimeout(() => (instanceIn(world, machine).state = 'running'), 20);
+
+    await driver.stop(machine, contextFor(world));
+
+    await stateIs('stopped', () => driver.state(machine, contextFor(world)));
+  });
+
+  it.each(['start', 'stop'] as const)('says at once that it cannot %s what has ended', async (verb) => {
+    await using world = await stand();
+    const machine = await running(world);
+    instanceIn(world, machine).state = 'terminated';
+
+    const failure = await failureOf(async () => driver[verb](machine, contextFor(world)));
+
+    expect(failure.message).toBe(`Amazon EC2: something else is in the way (${verb} the instance)`);
+    expect(String(failure.cause)).toContain('IncorrectInstanceState: The instance');
+  });
+
+  it('is not hidden by a region that does not answer', async () => {
+    await using world = await stand();
+    const machine = await running(world);
+    const lost = { ...machine, endpoint: 'http://127.0.0.1:9', retries: 0 };
+
+    expect(await driver.states?.([lost, machine], contextFor(world))).toEqual(['unknown', 'running']);
+    expect((await failureOf(async () => driver.states?.([lost], contextFor(world)))).code).toBe('DriverFailed');
+  });
+
   it('is stopped by force when it is killed', async () => {
     await using world = await stand();
     const machine = await running(world);
