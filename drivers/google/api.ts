@@ -55,7 +55,7 @@ export interface Methods {
   };
   'Subnetworks.get': {
     asks: InProject & { readonly region: string; readonly subnetwork: string };
-    gives: { readonly network?: string; readonly selfLink?: string };
+    gives: { readonly network?: string; readonly stackType?: string; readonly ipv6AccessType?: string };
   };
   'Regions.get': {
     asks: InProject & { readonly region: string };
@@ -111,6 +111,7 @@ export interface Tags {
   readonly items?: readonly string[];
 }
 export interface AttachedDisk {
+  readonly diskEncryptionKey?: { readonly kmsKeyName: string };
   readonly boot: boolean;
   readonly autoDelete: boolean;
   readonly type: 'PERSISTENT';
@@ -130,6 +131,12 @@ export interface NetworkInterface {
   readonly network?: string;
   readonly subnetwork?: string;
   readonly networkIP?: string;
+  readonly stackType?: string;
+  readonly ipv6AccessConfigs?: readonly {
+    readonly type: string;
+    readonly name: string;
+    readonly networkTier: string;
+  }[];
   readonly accessConfigs?: readonly { readonly type?: string; readonly name?: string; readonly natIP?: string }[];
 }
 export interface Scheduling {

@@ -56,6 +56,7 @@ function diskOf({
     autoDelete: true,
     type: 'PERSISTENT',
     mode: 'READ_WRITE',
+    ...(options['disk-kms-key'] === undefined ? {} : { diskEncryptionKey: { kmsKeyName: options['disk-kms-key'] } }),
     initializeParams: {
       diskName: machine.disk,
       description: ownerText(machine),
@@ -74,6 +75,7 @@ function interfaceOf(options: GoogleOptions, { place, address }: Plan, zone: str
   return {
     network: place.network,
     ...(subnetwork === undefined ? {} : { subnetwork }),
+    ...(options.ipv6 ? sixthVersion(options) : {}),
     ...(options['use-internal-ip-only']
       ? {}
       : {
@@ -82,6 +84,12 @@ function interfaceOf(options: GoogleOptions, { place, address }: Plan, zone: str
           ],
         }),
   };
+}
+
+/** Both families; an address of the world only where the subnetwork has them and the machine may have one. */
+function sixthVersion(options: GoogleOptions): Partial<NetworkInterface> {
+  const external = [{ type: 'DIRECT_IPV6', name: 'External IPv6', networkTier: 'PREMIUM' }];
+  return { stackType: 'IPV4_IPV6', ...(options['use-internal-ip-only'] ? {} : { ipv6AccessConfigs: external }) };
 }
 
 /** Spot instances and those with GPUs cannot move to another host (cloud.google.com/compute/docs/instances/spot). */

@@ -38,6 +38,8 @@ function refuseContradictions(options: GoogleOptions): void {
       'BadOption',
       'options --google-address and --google-use-internal-ip-only exclude each other',
     );
+  if (options.ipv6 && options.subnetwork === undefined)
+    throw new MachineError('BadOption', 'option --google-ipv6 wants --google-subnetwork with it');
   const policy = options['maintenance-policy'];
   if (policy !== undefined && !/^(MIGRATE|TERMINATE)$/i.test(policy))
     throw new MachineError(

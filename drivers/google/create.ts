@@ -23,7 +23,7 @@ interface Work {
   readonly plan: Plan;
 }
 
-/** Everybody, over IPv4: the machines have no other addresses. */
+/** Everybody, over IPv4: without --google-ipv6 machines have no other addresses. */
 const [EVERYBODY] = ANYWHERE;
 
 /** Makes the instance and the rules of its firewall, or finishes what `kept` tells of. */
@@ -56,8 +56,9 @@ export function accountOf(options: GoogleOptions): Parameters<typeof openCompute
 
 /** sshd takes keys only; the engine's port is opened later, and not for everybody. */
 export function rulesOf(options: GoogleOptions): readonly PortRule[] {
-  const own = options['open-port'].map((text) => parsePort(text, 'google-open-port', [EVERYBODY]));
-  return [{ protocol: 'tcp', from: 22, to: 22, sources: [EVERYBODY] }, ...own];
+  const sources = options.ipv6 ? ANYWHERE : [EVERYBODY];
+  const own = options['open-port'].map((text) => parsePort(text, 'google-open-port', sources));
+  return [{ protocol: 'tcp', from: 22, to: 22, sources }, ...own];
 }
 
 /** The machine's own name where Compute Engine takes it, with room for "-disk" behind it: docker-machine looks there. */

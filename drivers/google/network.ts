@@ -20,11 +20,12 @@ export async function findNetwork(options: GoogleOptions, zone: string, compute:
   }
   const [, project = host, region, path] = SUBNETWORK.exec(options.subnetwork) ?? [];
   const subnetwork = path ?? options.subnetwork;
-  const { network = '' } = await compute.ask('Subnetworks.get', {
+  const { network = '', stackType = '' } = await compute.ask('Subnetworks.get', {
     project,
     region: region ?? regionOf(zone),
     subnetwork,
   });
+  if (options.ipv6 && !stackType.includes('IPV6')) throw oneFamily(subnetwork);
   const [, owner = host] = NETWORK.exec(network) ?? [];
   return {
     network: `projects/${owner}/global/networks/${lastOf(network)}`,
@@ -38,6 +39,12 @@ const SUBNETWORK = /(?:^|\/)projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([
 function noSubnetwork(name: string): MachineError {
   return new MachineError('CheckFailed', `network "${name}" does not choose a subnetwork itself`, {
     suggestions: ['Give --google-subnetwork', `gcloud compute networks subnets list --network=${name}`],
+  });
+}
+
+function oneFamily(name: string): MachineError {
+  return new MachineError('CheckFailed', `subnetwork "${name}" has no IPv6 addresses`, {
+    suggestions: [`gcloud compute networks subnets update ${name} --stack-type=IPV4_IPV6 --ipv6-access-type=EXTERNAL`],
   });
 }
 

@@ -67,6 +67,16 @@ export const options = {
     env: 'GOOGLE_OPEN_PORT',
     help: 'port[-port][/tcp|udp] to open to everybody (can be given several times)',
   },
+  ipv6: {
+    kind: 'boolean',
+    env: 'GOOGLE_IPV6',
+    help: 'have an IPv6 address too; the subnetwork has to be of both families',
+  },
+  'disk-kms-key': {
+    kind: 'string',
+    env: 'GOOGLE_DISK_KMS_KEY',
+    help: "key of Cloud KMS that encrypts the disk, instead of Google's own",
+  },
   endpoint: { kind: 'string', env: 'GOOGLE_ENDPOINT', help: 'address of another Compute Engine API' },
   'credentials-file': {
     kind: 'string',

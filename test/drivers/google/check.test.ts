@@ -6,6 +6,20 @@ import { googleStand } from './world.js';
 
 const WRONG: readonly (readonly [string, OptionValues, string, string, string | undefined])[] = [
   [
+    'subnetwork of one family',
+    { subnetwork: 'front', ipv6: true },
+    'CheckFailed',
+    'subnetwork "front" has no IPv6 addresses',
+    'gcloud compute networks subnets update front --stack-type=IPV4_IPV6 --ipv6-access-type=EXTERNAL',
+  ],
+  [
+    'family without a subnetwork',
+    { ipv6: true },
+    'BadOption',
+    'option --google-ipv6 wants --google-subnetwork with it',
+    undefined,
+  ],
+  [
     'type',
     { 'machine-type': 'e9-huge' },
     'BadOption',

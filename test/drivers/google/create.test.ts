@@ -138,6 +138,29 @@ describe('an instance that the driver google asks for', () => {
     ]);
   });
 
+  it('has IPv6 where its subnetwork has it, and a disk under the user’s own key', async () => {
+    await using world = await googleStand();
+    const key = 'projects/acme-1/locations/global/keyRings/r/cryptoKeys/k';
+
+    const host = world.host({ ipv6: true, subnetwork: 'both', 'disk-kms-key': key });
+    const machine = await world.driver.create(host, world.context);
+
+    const [body] = inserted(world.standIn);
+    expect(body?.networkInterfaces).toEqual([
+      {
+        network: 'projects/acme-1/global/networks/custom',
+        subnetwork: 'projects/acme-1/regions/us-central1/subnetworks/both',
+        stackType: 'IPV4_IPV6',
+        ipv6AccessConfigs: [{ type: 'DIRECT_IPV6', name: 'External IPv6', networkTier: 'PREMIUM' }],
+        accessConfigs: [{ type: 'ONE_TO_ONE_NAT', name: 'External NAT' }],
+      },
+    ]);
+    expect(body?.disks?.[0]?.diskEncryptionKey).toEqual({ kmsKeyName: key });
+    expect(await world.driver.ports?.list(machine, world.context)).toEqual([
+      { protocol: 'tcp', from: 22, to: 22, sources: ['0.0.0.0/0', '::/0'] },
+    ]);
+  });
+
   it('boots the image of its processor', async () => {
     await using world = await googleStand();
 

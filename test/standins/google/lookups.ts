@@ -24,6 +24,8 @@ function image(name: string, architecture: string, diskSizeGb: string): object {
   return { name, architecture, diskSizeGb, status: 'READY', selfLink: `${UBUNTU}/${name}` };
 }
 
+const SUBNETWORKS: Readonly<Record<string, string>> = { front: 'IPV4_ONLY', both: 'IPV4_IPV6' };
+
 const found = (body: object): StandInAnswer => ({ status: 200, body });
 type At = Readonly<Record<string, string>>;
 
@@ -47,8 +49,11 @@ export const LOOKUPS: Readonly<Record<string, (at: At) => StandInAnswer>> = {
       ? found({ name: network, selfLink: networkUrl(network), autoCreateSubnetworks: network === 'default' })
       : notFound(`projects/${project}/global/networks/${network}`),
   'Subnetworks.Get': ({ project = '', region = '', subnetwork = '' }) =>
-    subnetwork === 'front'
-      ? found({ name: subnetwork, network: networkUrl('custom').replace(PROJECT, project) })
+    SUBNETWORKS[subnetwork]
+      ? found({
+          ...{ name: subnetwork, stackType: SUBNETWORKS[subnetwork] },
+          network: networkUrl('custom').replace(PROJECT, project),
+        })
       : notFound(`projects/${project}/regions/${region}/subnetworks/${subnetwork}`),
   'Regions.Get': ({ project = '', region = '' }) => {
     const zones = ZONES.filter((zone) => zone.startsWith(`${region}-`));

@@ -111,7 +111,11 @@ export async function advance(operation: StoodOperation, steps = 1): Promise<voi
 }
 
 async function end(operation: StoodOperation): Promise<void> {
-  await operation.finish();
+  try {
+    await operation.finish();
+  } catch (error) {
+    operation.error = { errors: [{ code: 'INTERNAL_ERROR', message: String(error) }] };
+  }
   operation.status = 'DONE';
 }
 
