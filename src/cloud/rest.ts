@@ -17,6 +17,8 @@ export interface RestOptions {
   readonly requestMs?: number;
   /** Limit of all attempts of one request together, in milliseconds. */
   readonly withinMs?: number;
+  /** Node's own unless given: for what it does not take, such as a certificate to check the provider with. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 export interface Refusal {
@@ -100,7 +102,7 @@ async function send(call: RestCall, options: RestOptions, renew: boolean): Promi
   let response: Response;
   let text: string;
   try {
-    response = await fetch(urlOf(call, options.base), {
+    response = await (options.fetch ?? fetch)(urlOf(call, options.base), {
       method: call.method,
       headers,
       redirect: 'manual',
