@@ -10,6 +10,7 @@ import { ports } from './ports.js';
 import { kill, start, stop, type Limits } from './power.js';
 import { remove } from './remove.js';
 import { serverOf, stateOf, statesOf } from './states.js';
+import { handleOf } from './stored.js';
 import { target } from './target.js';
 
 /** systemd stops what does not end by itself after 90 s. */
@@ -19,18 +20,19 @@ const LIMITS: Limits = { shutdownMs: 100_000 };
 export function hetznerDriver(limits: Limits = LIMITS): Driver<HetznerOptions, HetznerMachine> {
   return {
     check: (host, context) => told('check the request', () => check(host, context)),
-    create: (host, context, kept) => told('create the server', () => create(host, context, kept)),
-    state: (machine, context) =>
+    create: (host, context, kept) => told('create the server', () => create(host, context, kept && handleOf(kept))),
+    state: (kept, context) =>
       told('ask for the state', async () => {
+        const machine = handleOf(kept);
         const api = await connect(machine, context);
         return stateOf(machine, await serverOf(machine, api), { api, now: context.now() });
       }),
-    states: (machines, context) => told('ask for the states', () => statesOf(machines, context)),
-    target: (machine, context) => told('ask for the address', () => target(machine, context)),
+    states: (kept, context) => told('ask for the states', () => statesOf(kept.map(handleOf), context)),
+    target: (machine, context) => told('ask for the address', () => target(handleOf(machine), context)),
     start: (machine, context) => told('start the server', () => start(made(machine), context)),
     stop: (machine, context) => told('stop the server', () => stop(made(machine), limits, context)),
     kill: (machine, context) => told('stop the server', () => kill(made(machine), context)),
-    remove: (machine, context) => told('remove the server', () => remove(machine, context)),
+    remove: (machine, context) => told('remove the server', () => remove(handleOf(machine), context)),
     owned: (options, context) => told('list what is labelled', () => owned(options, context)),
     discard: (all, options, context) => told('remove what is left', () => discard(all, options, context)),
     ports,
@@ -40,7 +42,8 @@ export function hetznerDriver(limits: Limits = LIMITS): Driver<HetznerOptions, H
 export const driver = hetznerDriver();
 
 /** @throws MachineError MachineNotRunning when the create never got so far */
-function made(machine: HetznerMachine): HetznerMachine {
+function made(kept: HetznerMachine): HetznerMachine {
+  const machine = handleOf(kept);
   if (machine.serverId !== 0) return machine;
   throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
     suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],

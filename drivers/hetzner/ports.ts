@@ -8,6 +8,7 @@ import { apply, ensureFirewall, ownFirewall } from './firewall.js';
 import type { HetznerMachine } from './handle.js';
 import { gone } from './power.js';
 import { closed, opened, portsOf, type Rule } from './rules.js';
+import { handleOf } from './stored.js';
 import { together } from './together.js';
 import { serverOf } from './states.js';
 
@@ -18,14 +19,16 @@ const ALL: readonly PortRule[] = (['tcp', 'udp'] as const).map((protocol) => ({
 }));
 
 export const ports: Ports<HetznerMachine> = {
-  list: (machine, context) =>
+  list: (kept, context) =>
     told('look at the ports', async () => {
+      const machine = handleOf(kept);
       const { firewalls } = await standing(machine, context);
       return firewalls ? portsOf(firewalls.flatMap(({ rules }) => array(rules))) : ALL;
     }),
 
-  open: (machine, wanted, context) =>
+  open: (kept, wanted, context) =>
     told('open a port', async () => {
+      const machine = handleOf(kept);
       const { api, own, firewalls } = await standing(machine, context);
       // Behind no firewall everything is open; one with these rules alone would shut out all the rest.
       if (!firewalls) return undefined;
@@ -47,8 +50,9 @@ export const ports: Ports<HetznerMachine> = {
       return { ...machine, firewallId };
     }),
 
-  close: (machine, unwanted, context) =>
+  close: (kept, unwanted, context) =>
     told('close a port', async () => {
+      const machine = handleOf(kept);
       const { api, own, firewalls } = await standing(machine, context);
       if (!firewalls) throw unprotected(machine);
       if (own) await setRules(own, closed(array(own['rules']), unwanted), api);

@@ -28,7 +28,8 @@ const FIELDS: readonly (readonly [string, Key])[] = [
   ['UserDataFile', 'user-data-file'],
 ];
 
-export function toStored(options: HetznerOptions, resource: HetznerMachine | undefined): JsonObject {
+export function toStored(options: HetznerOptions, kept: HetznerMachine | undefined): JsonObject {
+  const resource = kept && handleOf(kept);
   const values = FIELDS.map(([field, key]) => [field, options[key] ?? ''] as const);
   const { disable4, disable6, usePrivate } = publicNetOf(options);
   const existing = Number(options['existing-key-id'] ?? 0);
@@ -63,7 +64,7 @@ export function reachOf(options: HetznerOptions): HetznerMachine['reach'] {
   return disable4 ? 'ipv6' : 'ipv4';
 }
 
-function labelMap(labels: readonly string[]): Record<string, string> {
+function labelMap(labels: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     labels.map((label) => {
       const [key = '', ...value] = label.split('=');
@@ -120,29 +121,30 @@ function labelList(value: JsonObject[string]): readonly string[] {
   return Object.entries(value).map(([key, one]) => `${key}=${text(one)}`);
 }
 
+/** The driver's own JSON is what berth kept while it made machines with the binary. */
+export function handleOf(kept: HetznerMachine | JsonObject): HetznerMachine {
+  if (!('ServerID' in kept)) return kept as HetznerMachine;
+  const { options, resource } = fromStored(kept);
+  return resource ?? blank(kept, options as unknown as HetznerOptions);
+}
+
 /** The handle of a machine that docker-machine made: it carries no labels of berth's. */
 function resourceOf(stored: JsonObject, options: HetznerOptions): { resource?: HetznerMachine } {
   const [serverId, keyId] = [idOf(stored['ServerID']), idOf(stored['KeyID'])];
   if (serverId === 0 && keyId === 0) return {};
+  return { resource: { ...blank(stored, options), serverId, keyId: stored['IsExistingKey'] === true ? 0 : keyId } };
+}
+
+function blank(stored: JsonObject, options: HetznerOptions): HetznerMachine {
   const additional = Array.isArray(stored['AdditionalKeyIDs']) ? stored['AdditionalKeyIDs'] : [];
   return {
-    resource: {
-      endpoint: options.endpoint.replace(/\/+$/, ''),
-      context: '',
-      mark: '',
-      name: text(stored['MachineName']),
-      id: '',
-      store: '',
-      serverId,
-      madeAt: '',
-      keyId: stored['IsExistingKey'] === true ? 0 : keyId,
-      additionalKeyIds: additional.map(idOf).filter((id) => id !== 0),
-      firewallId: 0,
-      groupId: 0,
-      reach: reachOf(options),
-      sshUser: options['ssh-user'],
-      sshPort: options['ssh-port'],
-    },
+    endpoint: options.endpoint.replace(/\/+$/, ''),
+    ...{ context: '', mark: '', id: '', store: '', serverId: 0, madeAt: '', keyId: 0, firewallId: 0, groupId: 0 },
+    name: text(stored['MachineName']),
+    additionalKeyIds: additional.map(idOf).filter((id) => id !== 0),
+    reach: reachOf(options),
+    sshUser: options['ssh-user'],
+    sshPort: options['ssh-port'],
   };
 }
 
