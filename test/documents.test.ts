@@ -4,6 +4,7 @@ import type { Command } from '@oclif/core';
 import { commandOf, COMMANDS } from './helpers/commands.js';
 import { driversDocument } from './helpers/drivers-document.js';
 import { goldenFile } from './helpers/golden.js';
+import { projectSchema } from './helpers/project-schema.js';
 import { drivers } from '../drivers/index.js';
 import { EXIT_CODES } from '../src/errors.js';
 
@@ -58,6 +59,14 @@ describe('the README', () => {
   it('shows the test command that .ci/run calls', () => {
     expect(readme).toContain('\nbin/test ');
     expect(text('.ci/run')).toMatch(/\/bin\/test" "\$@"\n$/);
+  });
+});
+
+describe('the schema of berth.yaml', () => {
+  it('holds every flag that may stand there', () => {
+    const written = `${JSON.stringify(projectSchema(drivers), null, 1)}\n`;
+
+    expect(written).toBe(goldenFile(join(ROOT, 'templates/project/berth.schema.json'), written));
   });
 });
 

@@ -5,7 +5,7 @@ import { genericTakes } from './support/generic-takes.js';
 import { golden, transcript } from './support/transcript.js';
 
 /** Nothing about them depends on a machine's driver: their transcripts are those of the driver none. */
-const NOT_OF_A_MACHINE = ['completion', 'drivers', 'gc', 'shell-init', 'use'];
+const NOT_OF_A_MACHINE = ['apply', 'completion', 'destroy', 'drivers', 'gc', 'plan', 'shell-init', 'use'];
 const names = COMMANDS.map(({ name }) => name).filter((name) => !NOT_OF_A_MACHINE.includes(name));
 
 let stage: GenericStage;

@@ -14,6 +14,16 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: WRONG_VALUE, args: ['active', '-t', 'soon'] },
     { title: AS_DOCKER_MACHINE, args: ['active', '-timeout=1'], calledAs: 'docker-machine' },
   ],
+  // What they do with a file: test/commands/project.test.ts.
+  ...Object.fromEntries(
+    ['apply', 'destroy', 'plan'].map((command) => [
+      command,
+      [
+        { title: 'no file', args: [command] },
+        { title: BAD_FLAG, args: [command, '--frob'] },
+      ],
+    ]),
+  ),
   completion: [
     // The scripts themselves are followed in the shells: test/shell/completion.test.ts.
     { title: 'for a shell that there are none for', args: ['completion', 'frob'] },

@@ -1,0 +1,12 @@
+import { MachineError } from '../errors.js';
+
+/** The plain values of a YAML 1.2 document; JSON is YAML. @throws MachineError BadOption with line and column */
+export async function parseYaml(text: string, path: string): Promise<unknown> {
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error) {
+    throw new MachineError('BadOption', `cannot read ${path}: it is no YAML`, { cause: new Error(error.message) });
+  }
+  return document.toJS({ maxAliasCount: 100 });
+}
