@@ -22,7 +22,7 @@ for (const { driver, open } of CLOUDS) {
       await cloud[Symbol.asyncDispose]();
       await machines[Symbol.asyncDispose]();
       berth[Symbol.dispose]();
-    });
+    }, MINUTES);
 
     it(
       'is made: keys planted by cloud-init, the first login verified, its engine open for the caller alone',
