@@ -1,7 +1,8 @@
 import { MachineError } from '../../src/errors.js';
-import { object, text } from './client.js';
+import { array, object, propertiesOf, text } from './client.js';
 import { foreignGroup, type Making } from './network.js';
 import { at, groupAt, TYPES, vnetAt } from './places.js';
+import { lets } from './rules.js';
 
 /** A network that is there has to be where the machine goes. @throws MachineError CheckFailed */
 export async function checkNetwork({ resource, arm, context }: Making): Promise<void> {
@@ -32,7 +33,7 @@ export async function checkAvailabilitySet({ resource, arm }: Making): Promise<v
     throw new MachineError('CheckFailed', `availability set "${name}" takes no machines with managed disks`, {
       suggestions: [
         `az vm availability-set convert --resource-group ${group} --name ${name}`,
-        '--azure-availability-set berth',
+        'Use another one: --azure-availability-set berth',
       ],
     });
   const place = text(found['location']);
@@ -42,11 +43,20 @@ export async function checkAvailabilitySet({ resource, arm }: Making): Promise<v
     });
 }
 
+/** The user's own group is not changed: it has to let in what berth needs. @throws MachineError CheckFailed */
 export async function checkSecurityGroup({ host, resource, arm }: Making): Promise<void> {
-  const { nsg } = host.options;
+  const { nsg, 'docker-port': enginePort } = host.options;
   if (nsg === undefined) return;
-  if (await arm.find({ path: foreignGroup(resource, nsg), version: TYPES.nsg.version })) return;
-  throw new MachineError('CheckFailed', `no security group "${nsg.slice(-60)}" exists (--azure-nsg)`, {
-    suggestions: ['az network nsg list --output table'],
+  const shown = nsg.slice(nsg.lastIndexOf('/') + 1).slice(0, 30);
+  const group = await arm.find({ path: foreignGroup(resource, nsg), version: TYPES.nsg.version });
+  if (!group)
+    throw new MachineError('CheckFailed', `no security group "${shown}" exists (--azure-nsg)`, {
+      suggestions: ['az network nsg list --output table'],
+    });
+  const rules = array(propertiesOf(group)['securityRules']);
+  const closed = [22, enginePort].filter((port) => !lets(rules, { protocol: 'tcp', from: port, to: port }));
+  if (closed.length === 0 || resource.reach === 'private') return;
+  throw new MachineError('CheckFailed', `security group "${shown}" lets nobody in at ${closed.join(' and ')}/tcp`, {
+    suggestions: ['Open it in the group: az network nsg rule create', 'Leave out --azure-nsg for a group of its own'],
   });
 }

@@ -18,7 +18,7 @@ export async function checkSize(checking: Making): Promise<void> {
     });
   const tries = candidates(zones, types);
   const known = sizes
-    ? available(tries, sizes).flatMap(({ type }) => sizes.get(type.toLowerCase()) ?? [])
+    ? available(tries, sizes, host.options).flatMap(({ type }) => sizes.get(type.toLowerCase()) ?? [])
     : tries.map(({ type }) => sizeByName(type));
   const [first] = known;
   if (!first) throw unknownSize(types, location);

@@ -80,7 +80,8 @@ async function joinNetwork(making: Making): Promise<AzureMachine> {
 async function makeMachine(making: Making, customData: string): Promise<void> {
   const { host, resource, arm, context } = making;
   const sizes = await sizesOf({ location: resource.location, arm, context });
-  const tries = available(candidates(host.options['availability-zone'] ?? '', host.options.size), sizes);
+  const wanted = candidates(host.options['availability-zone'] ?? '', host.options.size);
+  const tries = available(wanted, sizes, host.options);
   await firstInStock(tries, context.report, async ({ zone, type }) => {
     const size = sizes?.get(type.toLowerCase()) ?? sizeByName(type);
     try {
@@ -97,11 +98,13 @@ async function makeMachine(making: Making, customData: string): Promise<void> {
 export function available(
   tries: readonly Candidate[],
   sizes: Awaited<ReturnType<typeof sizesOf>>,
+  { spot }: Pick<AzureOptions, 'spot'>,
 ): readonly Candidate[] {
   if (!sizes) return tries;
   const good = tries.filter(({ zone, type }) => {
     const size = sizes.get(type.toLowerCase());
-    return size && size.refusedFor === '' && (zone === '' || size.zones.includes(zone));
+    const isHere = size?.refusedFor === '' && (zone === '' || size.zones.includes(zone));
+    return isHere && (size.takesSpot || !spot);
   });
   return good.length > 0 ? good : tries;
 }

@@ -6,7 +6,7 @@ import { array, connect, propertiesOf, text, type Arm, type Found } from './clie
 import { told } from './faults.js';
 import type { AzureMachine } from './handle.js';
 import { at, below } from './places.js';
-import { nameOf, portsIn, rulesOf, splitByFamily, takenBy } from './rules.js';
+import { lets, nameOf, portsIn, rulesOf, splitByFamily, takenBy } from './rules.js';
 
 type Context = DriverContext<AzureMachine>;
 
@@ -41,6 +41,8 @@ async function openOne(resource: AzureMachine, rule: PortRule, context: Context)
   for (let tries = 1; ; tries += 1) {
     const { arm, group, rules, isOwn } = await groupOf(resource, context);
     if (isOpen(rule, portsIn(rules))) return;
+    // Rules of the user's own, or the network that the machine is reached in, are the user's arrangement.
+    if (!isOwn && (resource.reach === 'private' || lets(rules, rule))) return;
     if (!isOwn) throw closed(resource, rule);
     const found = rules.find(({ name }) => name === nameOf(rule));
     const sources = [...new Set([...(found ? sourcesOf(found) : []), ...rule.sources])];

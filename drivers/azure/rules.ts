@@ -71,6 +71,17 @@ export function portsIn(rules: readonly Found[]): readonly PortRule[] {
   });
 }
 
+/** Whether a rule lets anybody at all in there: addresses, or what a service tag stands for. */
+export function lets(
+  rules: readonly Found[],
+  { protocol, from, to }: Pick<PortRule, 'protocol' | 'from' | 'to'>,
+): boolean {
+  const open = rules.flatMap((rule) =>
+    portsIn([{ ...rule, properties: { ...propertiesOf(rule), sourceAddressPrefix: '*', sourceAddressPrefixes: [] } }]),
+  );
+  return open.some((one) => one.protocol === protocol && one.from <= from && one.to >= to);
+}
+
 function portsOf(range: string, protocol: PortRule['protocol'] | undefined, sources: readonly string[]): PortRule[] {
   const [first = '', last = first] = (range === '*' ? '1-65535' : range).split('-');
   if (protocol === undefined || sources.length === 0 || !/^\d+$/.test(first)) return [];

@@ -1,49 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { driver } from '../../../drivers/azure/driver.js';
-import type { AzureOptions } from '../../../drivers/azure/options.js';
 import { CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
 import { token } from '../../standins/azure/login.js';
 import { failureOf } from '../../helpers/failure.js';
-import { contextOf, type DriverStand } from '../contract.js';
-import { azureHost, azureStand, type Stand } from './support.js';
-
-/** Nothing is there: no az on PATH, no metadata service at an address of ours. */
-const NOTHING = { PATH: '/nowhere', AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9' };
-
-interface World extends Stand {
-  readonly folder: string;
-}
-
-async function world(): Promise<World> {
-  const stand = await azureStand();
-  const folder = await mkdtemp(join(tmpdir(), 'berth-azure-'));
-  const { 'client-id': _id, 'tenant-id': _tenant, ...options } = stand.options;
-  return {
-    ...stand,
-    folder,
-    options,
-    [Symbol.asyncDispose]: async () => {
-      await rm(folder, { recursive: true });
-      await stand.standIn[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** Logs in as the environment says, and asks one thing. */
-async function ask(
-  of: World,
-  { environment = {}, secrets = {} }: Pick<DriverStand, 'environment' | 'secrets'>,
-  options: Partial<AzureOptions> = {},
-): Promise<readonly unknown[]> {
-  const context = contextOf({ environment: { ...NOTHING, ...environment }, secrets });
-  return (await driver.owned?.({ ...of.options, ...options }, context)) ?? [];
-}
+import { contextOf } from '../contract.js';
+import { ask, NOTHING, world, type World } from './login-support.js';
 
 /** A certificate with its key, as `az ad sp create-for-rbac --create-cert` writes it. */
 async function certificate(of: World, passphrase?: string): Promise<{ path: string; pem: string }> {
@@ -124,56 +88,6 @@ describe('the credentials of Azure', () => {
     );
   });
 
-  it('are the managed identity of a virtual machine', async () => {
-    await using of = await world();
-    await using service = await metadata(({ path, headers }) =>
-      headers['metadata'] === 'true' && path.startsWith('/metadata/identity/oauth2/token?api-version=2018-02-01&')
-        ? { access_token: token(of.standIn.login), expires_in: '3599', token_type: 'Bearer' }
-        : undefined,
-    );
-
-    const found = await ask(of, { environment: { AZURE_POD_IDENTITY_AUTHORITY_HOST: service.url } });
-
-    expect(found).toHaveLength(3);
-    expect(service.paths).toEqual([
-      '/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com',
-    ]);
-  });
-
-  it('are the managed identity of an App Service', async () => {
-    await using of = await world();
-    await using service = await metadata(({ headers }) =>
-      headers['x-identity-header'] === 'proof'
-        ? { access_token: token(of.standIn.login), expires_on: '4000000000' }
-        : undefined,
-    );
-    const environment = {
-      IDENTITY_ENDPOINT: `${service.url}/msi/token`,
-      IDENTITY_HEADER: 'proof',
-      AZURE_CLIENT_ID: 'me',
-    };
-
-    const found = await ask(of, { environment });
-
-    expect(found).toHaveLength(3);
-    expect(service.paths).toEqual([
-      '/msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fmanagement.azure.com&client_id=me',
-    ]);
-  });
-
-  it("of Arc's agent prove nothing with a file from elsewhere", async () => {
-    await using of = await world();
-    await using service = await metadata(() => 'Basic realm=/etc/shadow');
-
-    const failure = await failureOf(
-      ask(of, { environment: { IDENTITY_ENDPOINT: `${service.url}/token`, IMDS_ENDPOINT: service.url } }),
-    );
-
-    expect(failure.message).toBe('Azure: does not accept the credentials (look for what is left)');
-    expect(failure.cause).toEqual(new Error('the Arc agent names an unexpected file: /etc/shadow'));
-    expect(service.paths).toHaveLength(1);
-  });
-
   it('are missing where there are none, and the ways to have some are told', async () => {
     await using of = await world();
 
@@ -239,31 +153,4 @@ async function program({ folder }: World, script: string): Promise<void> {
 
 function pathWith({ folder }: World): string {
   return [folder, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
-}
-
-interface Metadata extends AsyncDisposable {
-  readonly url: string;
-  readonly paths: readonly string[];
-}
-
-/** A metadata service: an object is its answer, a text a challenge, undefined a refusal. */
-async function metadata(
-  answer: (request: { path: string; headers: Readonly<Record<string, unknown>> }) => object | string | undefined,
-): Promise<Metadata> {
-  const paths: string[] = [];
-  const server = createServer(({ url = '', headers }, response) => {
-    paths.push(url);
-    const said = answer({ path: url, headers });
-    if (typeof said === 'object') response.end(JSON.stringify(said));
-    else response.writeHead(401, typeof said === 'string' ? { 'www-authenticate': said } : {}).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    paths,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }

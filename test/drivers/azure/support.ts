@@ -1,8 +1,10 @@
+import { driver } from '../../../drivers/azure/driver.js';
+import type { AzureMachine } from '../../../drivers/azure/handle.js';
 import { options as table, type AzureOptions } from '../../../drivers/azure/options.js';
 import type { NewHost } from '../../../src/driver.js';
 import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
 import type { AzureStandIn, AzureStandInOptions } from '../../standins/azure/index.js';
-import { newHost } from '../contract.js';
+import { contextOf, newHost } from '../contract.js';
 
 /** All options of the table with their defaults. */
 export const DEFAULTS = Object.fromEntries(
@@ -38,4 +40,9 @@ export async function azureStand(options: AzureStandInOptions = {}): Promise<Sta
 
 export function azureHost(options: AzureOptions, of: Partial<NewHost<AzureOptions>> = {}): NewHost<AzureOptions> {
   return { ...newHost({}), options, ...of };
+}
+
+/** A machine at the stand-in, by the stand's options and others beside them. */
+export function made(world: Stand, options: Partial<AzureOptions> = {}): Promise<AzureMachine> {
+  return driver.create(azureHost({ ...world.options, ...options }), contextOf(world));
 }

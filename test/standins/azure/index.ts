@@ -131,7 +131,7 @@ function route(request: StandInRequest, stand: AzureStandIn): StandInAnswer {
   const body = request.body === '' ? {} : (JSON.parse(request.body) as Json);
   const [, group = '', , provider = '', kind = '', name = '', ...more] = words;
   const groupId = `/subscriptions/${subscription}/resourceGroups/${group}`;
-  if (provider === '') return apply(stand, method, { id: groupId, type: 'resourcegroups', name: group }, body, url);
+  if (provider === '') return apply(stand, request, { id: groupId, type: 'resourcegroups', name: group }, body);
   if (!find(stand.world, groupId))
     throw new Refused(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
   const place = {
@@ -140,7 +140,7 @@ function route(request: StandInRequest, stand: AzureStandIn): StandInAnswer {
     name,
   };
   const [sub = '', subName = ''] = more;
-  if (sub === '') return apply(stand, method, place, body, url);
+  if (sub === '') return apply(stand, request, place, body);
   if (subName !== '')
     return part(
       stand.world,
@@ -153,8 +153,8 @@ function route(request: StandInRequest, stand: AzureStandIn): StandInAnswer {
   return act(stand.world, vm, sub.toLowerCase(), url.searchParams);
 }
 
-function apply(stand: AzureStandIn, method: string, place: Place, body: Json, { searchParams }: URL): StandInAnswer {
-  if (method === 'GET') return get(stand.world, place, searchParams.get('$expand') === 'instanceView');
+function apply(stand: AzureStandIn, { method, url }: StandInRequest, place: Place, body: Json): StandInAnswer {
+  if (method === 'GET') return get(stand.world, place, url.searchParams.get('$expand') === 'instanceView');
   if (method === 'PUT') return put(stand.world, place, body, stand.soldOut);
   if (method === 'DELETE') return remove(stand.world, place);
   throw new Refused(405, 'MethodNotAllowed', `The method '${method}' is not allowed.`);

@@ -39,7 +39,7 @@ export function logIn(request: StandInRequest, login: Login): StandInAnswer {
   if (wrong !== undefined) return refused('invalid_client', wrong, 401);
   return {
     status: 200,
-    body: { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: token(login) },
+    body: { token_type: 'Bearer', expires_in: 86_399, ext_expires_in: 86_399, access_token: token(login) },
   };
 }
 
