@@ -7,6 +7,7 @@ import type { NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { connect, type Ask, type Context } from './client.js';
+import { isRefused } from './faults.js';
 import { ensureNamed, ensureOwn, settled } from './groups.js';
 import { SETTLING_MS, type Attempt, type Ec2Machine } from './handle.js';
 import { instancesBy } from './instances.js';
@@ -115,7 +116,11 @@ async function launch(machine: Ec2Machine, making: Making): Promise<Ec2Machine> 
     if (!attempt) throw new Error('candidates are attempts');
     const asking: Ec2Machine = { ...machine, attempt, pending: 'instance', askedAt: context.now().toISOString() };
     await context.keep(asking);
-    return keepInstance(asking, await run(asking, attempt, making), context);
+    const instance = await run(asking, attempt, making).catch(async (error: unknown) => {
+      if (isRefused(error)) await context.keep({ ...asking, pending: '' });
+      throw error;
+    });
+    return keepInstance(asking, instance, context);
   });
 }
 

@@ -86,14 +86,16 @@ async function inTime(
   work: () => Promise<unknown>,
 ): Promise<void> {
   const ask = connect(machine, context);
+  let last: unknown;
   const attempt = async (): Promise<true | undefined> => {
     try {
       await work();
       return true;
     } catch (error) {
       if (!isFault(error, 'conflict')) throw error;
-      const state = stateOf(machine, await instanceOf(machine, ask), context.now());
-      if (state !== 'starting' && state !== 'stopping') throw error;
+      // Whatever else it is by now, it has changed since, or will.
+      if (stateOf(machine, await instanceOf(machine, ask), context.now()) === 'gone') throw error;
+      last = error;
       return undefined;
     }
   };
@@ -103,6 +105,7 @@ async function inTime(
     everyMs: 50,
     atMostEveryMs: 3_000,
     signal: context.signal,
+    lastWords: () => last,
   });
 }
 

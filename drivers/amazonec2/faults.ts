@@ -1,4 +1,4 @@
-import { asMachineError, Fault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
+import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
 
 /** EC2's codes ("Error codes for the Amazon EC2 API", API reference), most specific first. */
 const KINDS: readonly (readonly [RegExp, FaultKind])[] = [
@@ -53,6 +53,11 @@ function networkWords(error: Error): string {
   const inner =
     error instanceof AggregateError ? error.errors.find((one): one is Error => one instanceof Error) : undefined;
   return (inner?.message ?? error.message).replace(/^AWS SDK error wrapper for (Error: )?/, '') || error.name;
+}
+
+/** Whether EC2 has said no: then nothing was made. Without an answer, or with one that says nothing, something may be. */
+export function isRefused(error: unknown): boolean {
+  return isFault(error) && error.kind !== 'unavailable' && error.kind !== 'conflict';
 }
 
 const ADVICE: Advice = {

@@ -5,16 +5,14 @@ import { ANYWHERE } from '../../src/cloud/ports.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import type { Ask, Context } from './client.js';
+import { isRefused } from './faults.js';
 import { SETTLING_MS, type Ec2Machine } from './handle.js';
 import type { Ec2Options } from './options.js';
 import { authorize, mentions, permissionOf } from './rules.js';
 import { specification, tagFilter } from './tags.js';
 
-/** The groups that the options name. */
-export interface NamedGroups {
-  readonly existing: readonly SecurityGroup[];
-  readonly missing: readonly string[];
-}
+/** The groups that the options name, in their order; those without one do not exist yet. */
+export type NamedGroups = readonly { readonly name: string; readonly group: SecurityGroup | undefined }[];
 
 /** @throws MachineError CheckFailed when one is missing that may not be made */
 export async function findGroups(
@@ -29,17 +27,17 @@ export async function findGroups(
     ...(names.length > 0 ? [{ Name: 'group-name', Values: names }] : []),
   ];
   const all = (await Promise.all(questions.map((question) => groupsBy([within, question], ask)))).flat();
-  const existing = wanted.flatMap((name) => all.filter((group) => group.GroupName === name || group.GroupId === name));
-  const missing = wanted.filter((name) => !all.some((group) => group.GroupName === name || group.GroupId === name));
-  const unmakeable = missing.find((name) => isReadonly || isId(name));
-  if (unmakeable !== undefined)
-    throw new MachineError('CheckFailed', `there is no security group "${unmakeable}" in "${vpcId}"`, {
-      suggestions: [
-        `aws ec2 describe-security-groups --filters Name=vpc-id,Values=${vpcId}`,
-        'Check --amazonec2-vpc-id',
-      ],
-    });
-  return { existing, missing };
+  return wanted.map((name) => {
+    const group = all.find(({ GroupName: itsName, GroupId: itsId }) => itsName === name || itsId === name);
+    if (!group && (isReadonly || isId(name)))
+      throw new MachineError('CheckFailed', `there is no security group "${name}" in "${vpcId}"`, {
+        suggestions: [
+          `aws ec2 describe-security-groups --filters Name=vpc-id,Values=${vpcId}`,
+          'Check --amazonec2-vpc-id',
+        ],
+      });
+    return { name, group };
+  });
 }
 
 /** No group can have such a name. */
@@ -54,16 +52,15 @@ async function groupsBy(Filters: { Name: string; Values: string[] }[], ask: Ask)
 
 /** Makes the named groups that are missing, and lets everybody reach sshd unless they are read-only. Returns their ids. */
 export async function ensureNamed(
-  { existing, missing }: NamedGroups,
+  named: NamedGroups,
   machine: Ec2Machine,
   { ask, context }: { ask: Ask; context: Context },
 ): Promise<readonly string[]> {
-  const made: string[] = [];
-  for (const name of missing) made.push(await makeShared(name, machine, { ask, context }));
-  const ids = [...existing.flatMap(({ GroupId: id }) => id ?? []), ...made];
+  const ids: string[] = [];
+  for (const { name, group } of named) ids.push(group?.GroupId ?? (await makeShared(name, machine, { ask, context })));
   const ssh = { protocol: 'tcp', from: machine.sshPort, to: machine.sshPort, sources: ANYWHERE } as const;
   const [first] = ids;
-  const isReachable = existing.some(({ IpPermissions: rules = [] }) => mentions(rules, ssh));
+  const isReachable = named.some(({ group }) => mentions(group?.IpPermissions ?? [], ssh));
   if (machine.isWritable && !isReachable && first !== undefined)
     await settled(`group ${first}`, context, () => authorize(first, [permissionOf(ssh, 'berth: ssh')], ask));
   return ids;
@@ -108,6 +105,7 @@ export async function ensureOwn(
     const request = { GroupName, Description: `Ports of ${machine.name}`, VpcId: machine.vpcId, TagSpecifications };
     id = (await ask((ec2, how) => ec2.createSecurityGroup(request, how))).GroupId;
   } catch (error) {
+    if (isRefused(error)) await context.keep({ ...machine, pending: '' });
     if (!isFault(error, 'conflict')) throw error;
     id = await visible('its security group', context, async () => (await ownGroups(machine, ask))[0]);
   }

@@ -177,6 +177,19 @@ describe('the removal of an EC2 machine', () => {
     expect(context.report.lines).toEqual(['info: waiting for what EC2 may have made for web-1 a moment ago']);
   });
 
+  it('looks only once when EC2 has said that it makes none', async () => {
+    await using world = await stand({ quota: 0 });
+    const context = contextFor(world);
+    await failureOf(driver.create(hostFor(world), context));
+    const before = world.standIn.calls.length;
+
+    const last = context.kept.at(-1);
+    if (last) await driver.remove(last, context);
+
+    expect(world.standIn.calls.slice(before)).toEqual(['DescribeInstances', 'DeleteKeyPair', 'DescribeSecurityGroups']);
+    expect(world.standIn.left()).toEqual([]);
+  });
+
   it("removes docker-machine's machine and its key pair by their names on record", async () => {
     await using world = await stand();
     const made = await running(world);
