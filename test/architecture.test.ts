@@ -70,6 +70,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
     imports: ['src', 'src/cloud'],
     packages: ['@aws-sdk/client-ec2', '@aws-sdk/credential-providers'],
   },
+  { folder: 'drivers/digitalocean', imports: ['src', 'src/cloud'], packages: ['yaml'] },
   {
     folder: 'drivers/google',
     imports: ['src', 'src/cloud'],

@@ -1,0 +1,65 @@
+import { ANYWHERE } from '../../src/cloud/ports.js';
+import type { PortRule, Ports } from '../../src/driver.js';
+import { MachineError } from '../../src/errors.js';
+import { connect, text, type Api, type Context, type Found } from './client.js';
+import { told } from './faults.js';
+import { ensureFirewall, inboundOf, nameOf, setRules } from './firewall.js';
+import type { DropletMachine } from './handle.js';
+import { gone, made } from './power.js';
+import { closed, opened, portsOf, ruleOf } from './rules.js';
+import { undefinedWhenAbsent } from './client.js';
+
+/** What a droplet without a firewall lets in. */
+const ALL: readonly PortRule[] = (['tcp', 'udp'] as const).map((protocol) => ({
+  ...{ protocol, from: 1, to: 65_535 },
+  sources: ANYWHERE,
+}));
+
+export const ports: Ports<DropletMachine> = {
+  list: (machine, context) =>
+    told('look at the ports', async () => {
+      const { firewalls } = await standing(machine, context);
+      return firewalls.length === 0 ? ALL : portsOf(firewalls.flatMap(inboundOf));
+    }),
+
+  open: (machine, wanted, context) =>
+    told('open a port', async () => {
+      const { api, own, firewalls } = await standing(machine, context);
+      // Behind no firewall everything is open; one with these rules alone would shut out all the rest.
+      if (firewalls.length === 0) return undefined;
+      if (own) await setRules(own, opened(inboundOf(own), wanted), api);
+      const firewallId = own ? text(own['id']) : await ensureFirewall(machine, wanted.map(ruleOf), api);
+      if (firewallId !== machine.firewallId) await context.keep({ ...machine, firewallId });
+      return { ...machine, firewallId };
+    }),
+
+  close: (machine, unwanted, context) =>
+    told('close a port', async () => {
+      const { api, own, firewalls } = await standing(machine, context);
+      if (firewalls.length === 0) throw unprotected(machine);
+      if (own) await setRules(own, closed(inboundOf(own), unwanted), api);
+    }),
+};
+
+interface Standing {
+  readonly api: Api;
+  /** The machine's own firewall. */
+  readonly own: Found | undefined;
+  /** All that are before it. */
+  readonly firewalls: readonly Found[];
+}
+
+async function standing(machine: DropletMachine, context: Context): Promise<Standing> {
+  const { dropletId } = made(machine);
+  const api = await connect(machine, context);
+  const firewalls = await api.list(`/droplets/${dropletId}/firewalls`, 'firewalls').catch(undefinedWhenAbsent);
+  if (!firewalls) throw gone(machine);
+  const own = firewalls.find(({ id, name }) => id === machine.firewallId || name === nameOf(machine));
+  return { api, own, firewalls };
+}
+
+function unprotected({ name, dropletId }: DropletMachine): MachineError {
+  return new MachineError('NotSupported', `"${name}" stands behind no firewall, all its ports are open`, {
+    suggestions: [`doctl compute firewall add-droplets FIREWALL --droplet-ids ${dropletId}`],
+  });
+}

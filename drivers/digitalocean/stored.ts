@@ -1,0 +1,103 @@
+import type { JsonObject, OptionValues } from '../../src/record.js';
+import type { DropletMachine } from './handle.js';
+import { options as table, type DropletOptions } from './options.js';
+
+type Key = keyof typeof table;
+
+/** Names of docker-machine's fields, by option. The token is in none. */
+const FIELDS: readonly (readonly [string, Key])[] = [
+  ['Image', 'image'],
+  ['Region', 'region'],
+  ['Size', 'size'],
+  ['IPv6', 'ipv6'],
+  ['Backups', 'backups'],
+  ['PrivateNetworking', 'private-networking'],
+  ['UserDataFile', 'userdata'],
+  ['Monitoring', 'monitoring'],
+  ['Tags', 'tags'],
+  ['SSHKeyFingerprint', 'ssh-key-fingerprint'],
+  ['SSHKey', 'ssh-key-path'],
+  // berth's own
+  ['Endpoint', 'endpoint'],
+  ['VPCUUID', 'vpc-uuid'],
+  ['UsePrivateNetwork', 'use-private-network'],
+  ['DisablePublic', 'disable-public'],
+  ['OpenPorts', 'open-port'],
+  ['Firewalls', 'firewalls'],
+  ['NoFirewall', 'no-firewall'],
+];
+
+export function toStored(options: DropletOptions, resource: DropletMachine | undefined): JsonObject {
+  return {
+    ...Object.fromEntries(FIELDS.map(([field, key]) => [field, options[key] ?? ''])),
+    AccessToken: '',
+    DropletID: resource?.dropletId ?? 0,
+    DropletName: resource?.name ?? '',
+    SSHKeyID: resource?.keyId ?? 0,
+  };
+}
+
+export function fromStored(stored: JsonObject): { options: OptionValues; resource?: DropletMachine } {
+  const options: Record<string, OptionValues[string]> = {};
+  for (const [field, key] of FIELDS) {
+    const value = read(stored[field], key);
+    if (value !== undefined) options[key] = value;
+  }
+  options['ssh-user'] = text(stored['SSHUser']) || table['ssh-user'].default;
+  options['ssh-port'] = Number(stored['SSHPort']) || table['ssh-port'].default;
+  return { options, ...resourceOf(stored, options as unknown as DropletOptions) };
+}
+
+function read(value: JsonObject[string], key: Key): OptionValues[string] {
+  const spec = table[key];
+  switch (spec.kind) {
+    case 'boolean':
+      return value === true;
+    case 'integer':
+      return typeof value === 'number' && value !== 0 ? value : spec.default;
+    case 'list':
+      return Array.isArray(value) ? value.map(String) : [];
+    case 'string': {
+      // A snapshot's number is a number in some records.
+      const standard = 'default' in spec ? spec.default : undefined;
+      return (typeof value === 'number' ? String(value) : text(value)) || standard;
+    }
+  }
+}
+
+export function reachOf(options: DropletOptions): DropletMachine['reach'] {
+  return options['use-private-network'] || options['disable-public'] ? 'private' : 'public';
+}
+
+/** The version is berth's to name; users of other programs give the address with it. */
+export function withoutVersion(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '').replace(/\/v2$/, '');
+}
+
+/** The handle of a machine that docker-machine made: it carries no tags of berth's. */
+function resourceOf(stored: JsonObject, options: DropletOptions): { resource?: DropletMachine } {
+  const [dropletId, keyId] = [idOf(stored['DropletID']), idOf(stored['SSHKeyID'])];
+  if (dropletId === 0 && keyId === 0) return {};
+  return {
+    resource: {
+      endpoint: withoutVersion(options.endpoint),
+      ...{ context: '', mark: '', team: '' },
+      name: text(stored['DropletName']) || text(stored['MachineName']),
+      ...{ id: '', store: '', madeAt: '', keyFingerprint: '', firewallId: '' },
+      dropletId,
+      // A fingerprint is of a key that the user has named.
+      keyId: text(stored['SSHKeyFingerprint']) === '' ? keyId : 0,
+      reach: reachOf(options),
+      sshUser: options['ssh-user'],
+      sshPort: options['ssh-port'],
+    },
+  };
+}
+
+function idOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
