@@ -37,6 +37,7 @@ export async function createInstance(host: Host, context: Context, kept?: Google
   }
   const work = { host, context, compute, plan: await planOf(host, compute) };
   const first = kept ? again(kept) : newMachine(work);
+  await context.keep(first);
   const [made] = await together([makeInstance(work, first, kept !== undefined), open(first)]);
   return made;
 }
@@ -114,13 +115,20 @@ async function makeInstance(work: Work, first: GoogleMachine, isResumed: boolean
     try {
       await insert(work, machine, choice);
     } catch (error) {
-      // What was refused leaves nothing, and a request of the same id would get the same refusal.
-      if (error instanceof Fault && error.kind !== 'unavailable')
+      if (error instanceof Fault && isAnswered(error))
         await context.keep((machine = { ...machine, attempt: machine.attempt + 1 }));
       throw error;
     }
   });
   return finished(machine, context);
+}
+
+/**
+ * What was refused leaves nothing, and a request of the same id would get the same refusal; where no answer came, it finds what
+ * the first one has made. Codes of operations that have ended are in capitals.
+ */
+function isAnswered({ kind, code }: Fault): boolean {
+  return kind !== 'unavailable' || /^[A-Z_]+$/.test(code);
 }
 
 async function finished(machine: GoogleMachine, context: Context): Promise<GoogleMachine> {
@@ -158,14 +166,14 @@ export function nameTaken(name: string, { instance, zone }: Pick<GoogleMachine, 
   return new MachineError('CheckFailed', `an instance called "${instance}" exists in ${zone} already`, {
     suggestions: [
       `Choose another name than ${name}, or another --google-zone`,
-      `gcloud compute instances delete ${instance} --zone=${zone}`,
+      `gcloud compute instances describe ${instance} --zone=${zone}`,
     ],
   });
 }
 
 function diskTaken({ disk, zone }: GoogleMachine): MachineError {
   return new MachineError('CheckFailed', `a disk called "${disk}" exists in ${zone} already`, {
-    suggestions: [`gcloud compute disks delete ${disk} --zone=${zone}`, 'Choose another name for the machine'],
+    suggestions: [`gcloud compute disks describe ${disk} --zone=${zone}`, 'Choose another name for the machine'],
   });
 }
 

@@ -33,6 +33,7 @@ const ADVICE: Advice = {
     'Give several zones to try: --google-zone us-central1-a,us-central1-b,us-central1-f',
     'Give several types to try: --google-machine-type e2-medium,n2-standard-2',
   ],
+  input: ['Where the organisation forbids external addresses: --google-use-internal-ip-only'],
   notFound: ['Check --google-project, --google-zone, --google-machine-image and --google-network'],
   conflict: ['Wait a minute, then try again'],
   unavailable: ['Look at https://status.cloud.google.com, then try again'],

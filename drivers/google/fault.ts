@@ -19,6 +19,9 @@ const REASONS: readonly (readonly [RegExp, FaultKind])[] = [
   [/^(backendError|internalError)$|^INTERNAL_ERROR$/i, 'unavailable'],
 ];
 
+/** A policy of the organisation: the reason is "conditionNotMet", which is no conflict that passes. */
+const POLICY = /\bconstraints\/[a-z]+\./;
+
 /** A refusal of the API, by the reason in it before its status. */
 export function faultOf(refusal: Refusal): Fault {
   const { error } = (refusal.body ?? {}) as { error?: GoogleError };
@@ -28,7 +31,7 @@ export function faultOf(refusal: Refusal): Fault {
   if (refusal.status === 401) return plain;
   const reasons = [...(error?.errors ?? []), ...(error?.details ?? [])].flatMap(({ reason }) => reason ?? []);
   for (const reason of reasons) {
-    const kind = kindOf(reason);
+    const kind = POLICY.test(words) ? 'input' : kindOf(reason);
     if (kind) return new Fault(kind, words, detail(reason, plain));
   }
   return plain;
@@ -53,5 +56,5 @@ export function operationFault({ error, httpErrorStatusCode }: Operation): Fault
   const [first] = error?.errors ?? [];
   if (!first) return undefined;
   const { code = `HTTP ${httpErrorStatusCode}`, message = '' } = first;
-  return new Fault(kindOf(code) ?? 'other', message, { code });
+  return new Fault(POLICY.test(message) ? 'input' : (kindOf(code) ?? 'other'), message, { code });
 }

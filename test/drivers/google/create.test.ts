@@ -231,15 +231,18 @@ describe('an instance that the driver google asks for', () => {
     );
   });
 
-  it('is asked for anew, not by the request that was refused, when create is repeated', async () => {
+  it.each([
+    ['ZONE_RESOURCE_POOL_EXHAUSTED', 'OutOfStock'],
+    ['INTERNAL_ERROR', 'DriverFailed'],
+  ])('is asked for anew, not by the request that ended with %s, when create is repeated', async (code, error) => {
     await using world = await googleStand();
-    world.standIn.world.dry.add('us-central1-a');
-    await failureOf(world.driver.create(world.host(), world.context));
-    world.standIn.world.dry.clear();
+    world.standIn.world.failures.push(code);
+    const failure = await failureOf(world.driver.create(world.host(), world.context));
 
     const kept = world.context.kept.at(-1) as Parameters<typeof world.driver.create>[2];
     const machine = await world.driver.create(world.host(), world.context, kept);
 
+    expect(failure.code).toBe(error);
     expect(await world.driver.state(machine, world.context)).toBe('running');
     expect(world.standIn.left()).toContain('instance us-central1-a/web-1');
   });

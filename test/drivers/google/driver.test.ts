@@ -12,6 +12,10 @@ describe('the driver google', () => {
     [REFUSALS.stock, 'OutOfStock', 'none of this size is available here now', 'ZONE_RESOURCE_POOL_EXHAUSTED: The zone'],
     [REFUSALS.forbidden, 'CredentialsRefused', 'does not accept the credentials', "forbidden: Required 'compute."],
     [refusal(400, 'invalid', 'No.'), 'BadOption', 'does not accept an option', 'invalid: No.'],
+    [
+      refusal(412, 'conditionNotMet', 'Constraint constraints/compute.vmExternalIpAccess violated.'),
+      ...(['BadOption', 'does not accept an option', 'conditionNotMet: Constraint'] as const),
+    ],
     [refusal(404, 'notFound', 'No.'), 'DriverFailed', 'what was asked for does not exist', 'notFound: No.'],
     [refusal(418, 'teapot', 'No.'), 'DriverFailed', 'the provider refuses', 'HTTP 418: No.'],
   ])('says what a refusal means, with the words of Google (%#)', async (answer, code, says, words) => {

@@ -99,7 +99,8 @@ function insert(asked: Asked): ReturnType<Handler> {
   const disk = wanted.disks?.[0]?.initializeParams.diskName;
   if (world.disks.has(`${zone}/${disk}`)) return exists(`projects/${PROJECT}/zones/${zone}/disks/${disk}`);
   const type = wanted.machineType?.split('/').at(-1) ?? '';
-  const isDry = world.dry.has(zone) || world.dry.has(`${zone}/${type}`);
+  const failure = world.failures.shift();
+  const isDry = failure !== undefined || world.dry.has(zone) || world.dry.has(`${zone}/${type}`);
   if (!isDry) make(wanted, zone, world);
   const answer = operate(asked, {
     operationType: 'insert',
@@ -107,7 +108,8 @@ function insert(asked: Asked): ReturnType<Handler> {
     finish: () => (isDry ? undefined : boot(wanted, zone, world)),
   });
   const operation = [...world.operations.values()].at(-1);
-  if (isDry && operation) operation.error = { errors: [OUT_OF_STOCK] };
+  if (isDry && operation)
+    operation.error = { errors: [failure === undefined ? OUT_OF_STOCK : { code: failure, message: 'No.' }] };
   return answer;
 }
 

@@ -45,6 +45,8 @@ export interface World {
   /** Operations by the id of the request that began them. */
   readonly requests: Map<string, StoodOperation>;
   readonly machinery: Machinery | undefined;
+  /** Codes of errors that the next instances end with. */
+  readonly failures: string[];
   /** Zones, and types as "zone/type", of which there is nothing left; operations end with an error then. */
   readonly dry: Set<string>;
   /** What was just made is not found by so many lookups. */
@@ -62,6 +64,7 @@ export function newWorld(machinery: Machinery | undefined): World {
     operations: new Map(),
     requests: new Map(),
     machinery,
+    failures: [],
     dry: new Set(),
     unseen: 0,
     pageSize: 500,
