@@ -55,7 +55,7 @@ describe('a machine that docker-machine made', () => {
     const { host, port, user } = await driver.target(world.resource, contextOf(world));
     expect([host, port, user]).toEqual([expect.stringMatching(/^203\.0\.113\.\d+$/), 22, 'docker-user']);
   });
-  });
+
   it('is removed with its disk in an account, the account going with its last disk', async () => {
     const uri = 'https://vhds0123456789abcdefghij.blob.core.windows.net/vhd-web-9/web-9-os-disk.vhd';
     await using world = await former({ name: 'web-9-os-disk', vhd: { uri } });
