@@ -1,6 +1,7 @@
 import { Refused } from './model.js';
 import type { Input } from './query.js';
-import { checkFilters, filtered, tagsFor, tagSet, type Group, type Key, type Permission, type World } from './world.js';
+import { tagsFor, tagSet } from './tags.js';
+import { checkFilters, filtered, type Group, type Key, type Permission, type World } from './world.js';
 
 export function createSecurityGroup(world: World, input: Input): object {
   const { GroupName: name, Description: description, VpcId: vpcId } = input as Record<string, string>;

@@ -3,7 +3,8 @@ import { groupOf } from './groups.js';
 import type { Life } from './life.js';
 import { Refused } from './model.js';
 import type { Input } from './query.js';
-import { checkFilters, filtered, tagSet, type Instance, type SpotRequest, type Thing, type World } from './world.js';
+import { tagSet } from './tags.js';
+import { checkFilters, filtered, type Instance, type SpotRequest, type Thing, type World } from './world.js';
 
 const CODES = { pending: 0, running: 16, 'shutting-down': 32, terminated: 48, stopping: 64, stopped: 80 } as const;
 

@@ -6,7 +6,8 @@ import { instanceXml } from './instances.js';
 import type { Life } from './life.js';
 import { Refused } from './model.js';
 import type { Input } from './query.js';
-import { tagsFor, type Instance, type World } from './world.js';
+import { tagsFor } from './tags.js';
+import { type Instance, type World } from './world.js';
 
 export function runInstances(world: World, input: Input, life: Life): object {
   const token = input['ClientToken'] as string | undefined;
