@@ -18,7 +18,7 @@ export async function checkHost(host: NewHost<GoogleOptions>, context: DriverCon
   for (const port of options['open-port']) parsePort(port, 'google-open-port');
   const compute = await openCompute(accountOf(options), context);
   const instance = instanceName(host);
-  const filter = `(name = ${instance})`;
+  const filter = `(name = "${instance}")`;
   const [plan, named] = await together([planOf(host, compute), compute.ask('Instances.aggregatedList', { filter })]);
   const zones = plan.choices.map(({ zone }) => zone);
   for (const { zone = '', labels } of named) {

@@ -52,7 +52,7 @@ async function sought(machine: GoogleMachine, compute: Compute, context: Context
   for (let look = 1; ; look += 1, pauseMs *= 2) {
     const [near, far] = await together([
       named(machine, compute),
-      compute.ask('Instances.aggregatedList', { filter: `labels.${TAG.id} = ${machine.id}` }),
+      compute.ask('Instances.aggregatedList', { filter: `labels.${TAG.id} = "${machine.id}"` }),
     ]);
     const all = [...near, ...far.map(zonal)];
     const found = all.filter((one, index) => all.findIndex(({ zone }) => zone === one.zone) === index);
@@ -62,7 +62,7 @@ async function sought(machine: GoogleMachine, compute: Compute, context: Context
 }
 
 async function strayDisks({ id }: GoogleMachine, compute: Compute): Promise<readonly Zonal[]> {
-  return (await compute.ask('Disks.aggregatedList', { filter: `labels.${TAG.id} = ${id}` })).map(zonal);
+  return (await compute.ask('Disks.aggregatedList', { filter: `labels.${TAG.id} = "${id}"` })).map(zonal);
 }
 
 export function zonal({ zone, name = '' }: Instance | Disk): Zonal {

@@ -58,6 +58,6 @@ async function instancesOf(group: readonly GoogleMachine[], context: Context): P
   const [first] = group;
   if (!first) return [];
   const compute = await openCompute(first, context);
-  const filter = group.map(({ instance }) => `(name = ${instance})`).join(' OR ');
+  const filter = group.map(({ instance }) => `(name = "${instance}")`).join(' OR ');
   return compute.ask('Instances.list', { zone: first.zone, ...(group.length <= MOST_NAMED ? { filter } : {}) });
 }

@@ -2,7 +2,7 @@
 export type Filtered = Readonly<Record<string, unknown>>;
 
 /**
- * The two kinds of filter that Compute Engine has and berth uses: AIP-160 (`labels.x:*`, `name = a`, joined by OR, each in
+ * The two kinds of filter that Compute Engine has and berth uses: AIP-160 (`labels.x:*`, `name = "a"`, joined by OR, each in
  * parentheses then) and `field eq "RE2"`, which has to match the whole field. Undefined for anything else.
  */
 export function parseFilter(text: string): ((one: Filtered) => boolean) | undefined {
@@ -18,12 +18,13 @@ export function parseFilter(text: string): ((one: Filtered) => boolean) | undefi
 
 function parseTerm(text: string, isJoined: boolean): ((one: Filtered) => boolean) | undefined {
   const bare = /^\((.*)\)$/.exec(text)?.[1] ?? (isJoined ? '' : text);
-  const [, field = '', operator, value = ''] = /^(name|labels\.[a-z0-9_-]+)( = |:)([a-z0-9_*-]+)$/.exec(bare) ?? [];
-  if (operator === undefined || (operator === ':' && value !== '*')) return undefined;
+  const [, field = '', value, isThere] = /^(name|labels\.[a-z0-9_-]+)(?: = "([a-z0-9_-]+)"|(:\*))$/.exec(bare) ?? [];
+  // Without quotation marks an id that is all digits would be a number.
+  if (value === undefined && isThere === undefined) return undefined;
   return (one) => {
     const found = field.startsWith('labels.')
       ? (one['labels'] as Readonly<Record<string, string>> | undefined)?.[field.slice('labels.'.length)]
       : one[field];
-    return operator === ':' ? found !== undefined : found === value;
+    return isThere ? found !== undefined : found === value;
   };
 }
