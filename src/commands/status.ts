@@ -1,23 +1,29 @@
 import { Args } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
-import { machineState, stateWord } from '../lifecycle/status.js';
+import { stateAsker } from '../lifecycle/states.js';
+import { stateWord } from '../lifecycle/status.js';
 
 export default class Status extends MachineCommand {
-  static override summary = 'Print the state of a machine: Running, Stopped …';
+  static override summary = 'Print the states of machines: Running, Stopped …';
 
-  static override examples = ['<%= config.bin %> status web-1'];
+  static override examples = ['<%= config.bin %> status web-1', '<%= config.bin %> status web-1 web-2'];
   static override strict = false;
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: 'name of the machine; "default" without one' }),
+    name: Args.string({ ignoreStdin: true, description: 'names of the machines; "default" without any' }),
   };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Status);
     const program = this.programFor(flags);
 
-    const name = await this.nameOf(argv, program);
-    const state = stateWord(await machineState(await program.store.read(name), program));
-    this.log(state);
-    return { name, state };
+    const names = await this.namesOf(argv, program);
+    const machines = await this.eachMachine(names, program, (name, its) => its.store.read(name));
+    const askState = stateAsker(machines, program);
+    const results = await this.eachMachine(names, program, async (name, its) => ({
+      name,
+      state: stateWord(await askState(await its.store.read(name), its)),
+    }));
+    for (const { state } of results) this.log(state);
+    return results.length === 1 ? results[0] : results;
   }
 }

@@ -17,15 +17,22 @@ export function stateAsker(machines: readonly Machine[], together: Program): Ask
     (grouped ??= Promise.all(machines.map(async (one) => [await groupOf(one, together), one] as const)));
   return async (machine, program) => {
     const spec = specOf(machine, program);
-    if (machine.resource === undefined) return 'stopped';
-    const { driver, resource, context } = await callOf(machine, program);
-    if (!driver.states || spec.features.local) return driver.state(resource, context);
+    if (machine.resource === undefined || spec.features.local || !(await spec.load()).states)
+      return machineState(machine, program);
     const group = await groupOf(machine, program);
     const members = (await all()).flatMap(([other, one]) => (other === group ? [one] : []));
     const asked = groups.get(group) ?? statesOf(machine, members, together);
     groups.set(group, asked);
     return (await asked).get(machine.name) ?? 'unknown';
   };
+}
+
+/** Asks the provider for one. A machine that was never finished is what its record says: there is nothing yet. */
+export async function machineState(machine: Machine, program: Program): Promise<MachineState> {
+  specOf(machine, program);
+  if (machine.resource === undefined) return 'stopped';
+  const { driver, resource, context } = await callOf(machine, program);
+  return driver.state(resource, context);
 }
 
 async function statesOf(

@@ -1,24 +1,15 @@
-import type { MachineState } from '../driver.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { pause } from '../poll.js';
 import type { Machine } from '../record.js';
 import { askMachine, TIMED_OUT, type Asking, type Seen } from './ask.js';
-import { callOf, specOf } from './driver-call.js';
 import { forEachBounded } from './each.js';
 import type { Program } from './program.js';
 import { stateAsker } from './states.js';
 import { swarmColumn } from './swarm-column.js';
 
 export { stateWord } from './ask.js';
-
-/** Asks the provider. A machine that was never finished is what its record says: there is nothing yet. */
-export async function machineState(machine: Machine, program: Program): Promise<MachineState> {
-  specOf(machine, program);
-  if (machine.resource === undefined) return 'stopped';
-  const { driver, resource, context } = await callOf(machine, program);
-  return driver.state(resource, context);
-}
+export { machineState } from './states.js';
 
 /** One machine as `ls` shows it. */
 export interface Survey {

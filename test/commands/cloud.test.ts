@@ -53,6 +53,18 @@ describe('ports', () => {
   });
 });
 
+describe('status', () => {
+  it('of several machines is a line for each, in their order', async () => {
+    await berth('create', '-d', 'none', '--url', 'tcp://192.0.2.8:2376', 'web-2');
+
+    expect((await berth('status', 'web-2', 'web-1')).stdout).toBe('Running\nRunning\n');
+    expect(JSON.parse((await berth('status', '--json', 'web-2', 'web-1')).stdout)).toEqual([
+      { name: 'web-2', state: 'Running' },
+      { name: 'web-1', state: 'Running' },
+    ]);
+  });
+});
+
 describe('drivers', () => {
   it("lists berth's own and the binaries on PATH", async () => {
     const bin = join(home.path, 'bin');

@@ -136,7 +136,7 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
   status: [
     { title: 'one machine', args: ['status', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['status', 'web-1'], calledAs: 'docker-machine' },
-    ...mistakes('status'),
+    ...mistakes('status', { several: true }),
   ],
   url: [
     { title: 'one machine', args: ['url', 'web-1'] },
