@@ -16,32 +16,23 @@ export interface OptionRow {
 
 type Described = Pick<AnyDriverSpec, 'name' | 'title' | 'options'>;
 
-/** In the order they are shown: what has to be said, as whom, where, the rest by kind. */
+/** In the order they are shown: what has to be said, as whom, where, then what is made. The first that fits counts. */
 const GROUPS: readonly (readonly [title: string, belongs: (key: string, option: OptionSpec) => boolean])[] = [
   ['Required', (_key, option) => option.kind === 'string' && option.required === true],
   ['Credentials', (key, option) => (option.kind === 'string' && option.secret === true) || AS_WHOM.test(key)],
-  [
-    'Place',
-    (key) =>
-      /(^|-)(region|zone|location|endpoint|project|subscription-id|resource-group|environment|datacenter)/.test(key),
-  ],
-  [
-    'Machine',
-    (key) =>
-      /(^|-)(image|ami|type|size|machine|flavor|disk|volume|root|spot|preemptible|request|cpu|memory|snapshot)/.test(
-        key,
-      ),
-  ],
+  ['Place', (key) => WHERE.test(key)],
+  ['Login', (key) => /^(ssh|key|userdata|user-data|user$)/.test(key)],
   [
     'Network',
-    (key) =>
-      /(^|-)(network|subnet|vpc|vnet|address|ip|ipv6|port|security|firewall|group|private|public|dns|nat)/.test(key),
+    (key) => /(^|-)(network|subnet|subnetwork|vpc|vnet|address|ip|ipv6|port|security|firewall|dns|nat)/.test(key),
   ],
-  ['Login', (key) => /(^|-)(ssh|key|keypair|user|userdata|user-data)/.test(key)],
+  ['Machine', (key) => WHAT.test(key)],
   ['Other', () => true],
 ];
 const AS_WHOM =
-  /(^|-)(profile|auth|credentials?|username|user-id|tenant|domain|client|cloud|application|service-account|access-key|token|role)/;
+  /^(profile|auth|credentials?|username|user-id|tenant|domain|client|cloud|application|service-account-|access-|token|password)/;
+const WHERE = /^(region|zone|location|endpoint|project|subscription-id|resource-group|environment|availability-zone)/;
+const WHAT = /(^|-)(image|ami|type|size|machine|flavor|disk|volume|root|spot|preemptible|cpu|memory|snapshot|instance)/;
 
 /** The options of a driver, group by group, in the order of its table. */
 export function optionRows(spec: Described): readonly OptionRow[] {
