@@ -1,10 +1,10 @@
 import { isFault } from '../../src/cloud/fault.js';
-import { createRest, type RestCall } from '../../src/cloud/rest.js';
+import type { Rest, RestCall } from '../../src/cloud/rest.js';
 import type { DriverContext } from '../../src/driver.js';
 import { poll, type PollOptions } from '../../src/poll.js';
-import { markOf, tokensOf } from './credentials.js';
-import { actionFault, faultOf } from './faults.js';
+import { actionFault } from './faults.js';
 import type { Account, HetznerMachine } from './handle.js';
+import { openSession } from './session.js';
 
 export type Context = DriverContext<HetznerMachine>;
 /** What came from Hetzner: nothing about it is certain. */
@@ -47,36 +47,17 @@ const LOOK_MS = 1_000;
 const PAGE = 50;
 
 export async function connect(
-  { endpoint, context }: Pick<Account, 'endpoint' | 'context'>,
+  place: Pick<Account, 'endpoint' | 'context'>,
   ask: Context,
   lookMs = LOOK_MS,
 ): Promise<Api> {
-  const tokens = [...(await tokensOf({ context }, ask))] as [Awaited<ReturnType<typeof tokensOf>>[0]];
-  const [first] = tokens;
-  const pace = ask.pace(`hetzner ${endpoint} ${markOf(first)}`);
-  const rest = createRest({
-    ...{ base: endpoint, pace, signal: ask.signal },
-    faultOf: (refusal) => faultOf(refusal, ask.now()),
-    authorize: async (renew) => {
-      if (renew && tokens.length > 1) tokens.shift();
-      return { authorization: `Bearer ${tokens[0].value}` };
-    },
-  });
+  const { rest, pace, account } = await openSession(place, ask);
   const api: Api = {
     get account() {
-      return { endpoint, context: tokens[0].context, mark: markOf(tokens[0]) };
+      return account();
     },
     rhythm: { everyMs: pace.firstMs, atMostEveryMs: Math.max(lookMs, pace.firstMs), signal: ask.signal },
-    list: async (what, query = {}) => {
-      const found: Found[] = [];
-      for (let page = 1; ;) {
-        const { body } = await rest({ method: 'GET', path: `/${what}`, query: { ...query, page, per_page: PAGE } });
-        found.push(...array(object(body)[what]));
-        const next = object(object(object(body)['meta'])['pagination'])['next_page'];
-        if (typeof next !== 'number' || next <= page) return found;
-        page = next;
-      }
-    },
+    list: (what, query = {}) => allPages(what, query, rest),
     find: (what, id) =>
       rest({ method: 'GET', path: `/${what}/${id}` }).then(
         ({ body }) => object(object(body)[what.slice(0, -1)]),
@@ -89,20 +70,35 @@ export async function connect(
       const answer = await rest({ method: 'DELETE', path: `/${what}/${id}` }).catch(undefinedWhenAbsent);
       await api.done([object(object(answer?.body)['action'])], `Hetzner to remove ${what.slice(0, -1)} ${id}`);
     },
-    done: async (actions, what, withinMs = ACTION_MS) => {
-      let open = unfinished(actions);
-      if (open.length === 0) return;
-      await poll(
-        async () => {
-          const path = `/actions?${open.map((id) => `id=${id}`).join('&')}`;
-          open = unfinished(array(object((await rest({ method: 'GET', path })).body)['actions']));
-          return open.length === 0 ? true : undefined;
-        },
-        { what, withinMs, ...api.rhythm },
-      );
-    },
+    done: (actions, what, withinMs = ACTION_MS) => finished(actions, { what, withinMs, ...api.rhythm }, rest),
   };
   return api;
+}
+
+async function allPages(
+  what: Collection,
+  query: NonNullable<RestCall['query']>,
+  rest: Rest,
+): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (let page = 1; ;) {
+    const { body } = await rest({ method: 'GET', path: `/${what}`, query: { ...query, page, per_page: PAGE } });
+    found.push(...array(object(body)[what]));
+    const next = object(object(object(body)['meta'])['pagination'])['next_page'];
+    if (typeof next !== 'number' || next <= page) return found;
+    page = next;
+  }
+}
+
+/** All actions by one question a look. */
+async function finished(actions: readonly Found[], wait: PollOptions, rest: Rest): Promise<void> {
+  let open = unfinished(actions);
+  if (open.length === 0) return;
+  await poll(async () => {
+    const path = `/actions?${open.map((id) => `id=${id}`).join('&')}`;
+    open = unfinished(array(object((await rest({ method: 'GET', path })).body)['actions']));
+    return open.length === 0 ? true : undefined;
+  }, wait);
 }
 
 /** @throws Fault for an action that has failed */

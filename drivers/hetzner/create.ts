@@ -66,6 +66,8 @@ export async function create(host: Host, context: Context, kept?: HetznerMachine
   await keep({});
   if (machine.serverId !== 0) return machine;
   const plan = await lookUp(options, api, context.now());
+  // Now it is known which token Hetzner knows.
+  if (machine.mark !== api.account.mark) await keep(api.account);
   const keyIds = await makeKeys(host, { api, keep });
   if (wantsFirewall(options) && machine.firewallId === 0)
     await keep({ firewallId: await makeFirewall(host, api, kept !== undefined) });

@@ -1,4 +1,4 @@
-import { IMAGES, imageView, TYPES, typeView } from './catalog.js';
+import { IMAGES, imageView, LOCATIONS, locationView, TYPES, typeView } from './catalog.js';
 import { seenServer } from './server-view.js';
 import { firewallView, groupView, primaryIpView, volumeView } from './views.js';
 import { actionView, look, NOW, Refused, type Json, type World } from './world.js';
@@ -7,6 +7,7 @@ import { actionView, look, NOW, Refused, type Json, type World } from './world.j
 const QUERIES: Readonly<Record<string, readonly string[]>> = {
   servers: ['name', 'label_selector', 'sort', 'status'],
   server_types: ['name'],
+  locations: ['name', 'sort'],
   images: ['name', 'label_selector', 'sort', 'type', 'status', 'bound_to', 'include_deprecated', 'architecture'],
   ssh_keys: ['name', 'label_selector', 'sort', 'fingerprint'],
   firewalls: ['name', 'label_selector', 'sort'],
@@ -50,6 +51,7 @@ function itemsOf(world: World, what: string, query: URLSearchParams): readonly J
     // Only those that are asked for see time go by.
     servers: () =>
       [...world.servers.values()].filter((one) => matches({ ...one }, query)).map((one) => seenServer(world, one)),
+    locations: () => LOCATIONS.map(locationView),
     server_types: () => TYPES.map(typeView),
     images: () => IMAGES.map(imageView),
     ssh_keys: () => [...world.ssh_keys.values()].map(({ others: _others, ...key }) => ({ ...key, created: NOW })),
