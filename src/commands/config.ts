@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { clientOptions } from '../lifecycle/connection.js';
 import { reachEngine } from '../lifecycle/reach.js';
-import { livingManagerOf } from '../lifecycle/swarm-entry.js';
+import { swarmEntry } from '../lifecycle/swarm-entry.js';
 
 export default class Config extends MachineCommand {
   static override summary = "Print the docker client's options for a machine.";
@@ -22,8 +22,7 @@ export default class Config extends MachineCommand {
     const program = this.programFor(flags);
 
     const name = await this.nameOf(argv, program);
-    const named = await program.store.read(name);
-    const machine = flags.swarm ? await livingManagerOf(named, program) : named;
+    const machine = flags.swarm ? await swarmEntry(name, program) : await program.store.read(name);
     const lines = clientOptions(machine, program.store.folder(machine.name));
     if (!flags.swarm) await reachEngine(machine, program);
     this.log(lines.join('\n'));

@@ -3,7 +3,7 @@ import { MachineCommand } from '../cli/machine-command.js';
 import { parentShell } from '../cli/parent-shell.js';
 import { MachineError } from '../errors.js';
 import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
-import { livingManagerOf } from '../lifecycle/swarm-entry.js';
+import { swarmEntry } from '../lifecycle/swarm-entry.js';
 import { shellLines, shellName, type Assignment } from '../shell/environment.js';
 
 export default class Env extends MachineCommand {
@@ -44,8 +44,7 @@ export default class Env extends MachineCommand {
   ): Promise<readonly Assignment[]> {
     const program = this.programFor(flags);
     const name = await this.nameOf(argv, program);
-    const named = await program.store.read(name);
-    const machine = flags.swarm ? await livingManagerOf(named, program) : named;
+    const machine = flags.swarm ? await swarmEntry(name, program) : await program.store.read(name);
     return [
       ...clientEnvironment(machine, program.store.folder(machine.name), process.platform),
       ...(flags['no-proxy'] ? [noProxyVariable(machine, this.environment)] : []),

@@ -7,7 +7,7 @@ import type { ClusterFacts } from '../swarm/facts.js';
 import { planForceNewCluster } from '../swarm/plan-end.js';
 import { stepTitle } from '../swarm/step-title.js';
 import { callOf } from './driver-call.js';
-import { forEachBounded } from './each.js';
+import { forEachBounded, resultsOf } from './each.js';
 import { startMachine } from './power.js';
 import type { Program } from './program.js';
 import { reprovision } from './reprovision.js';
@@ -29,7 +29,7 @@ export function repairCluster(name: ClusterName, { forceNewCluster }: Repair, pr
   return changeCluster(name, program, async (cluster, run) => {
     const before = await readClusterFacts(cluster, run.links);
     const silent = cluster.members.map(({ machine }) => machine).filter((one) => !isReachable(before, one));
-    await forEachBounded(silent, AT_ONCE, (machine) => bringBack(machine, run));
+    resultsOf(await forEachBounded(silent, AT_ONCE, (machine) => bringBack(machine, run)));
     return bringAbout(forceNewCluster ? await beginAnew(cluster, run) : cluster, run);
   });
 }

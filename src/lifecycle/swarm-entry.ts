@@ -1,11 +1,34 @@
+import { parseClusterName, type ClusterName } from '../cluster-name.js';
 import { isMachineError, MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
 import { poll } from '../poll.js';
 import type { Machine } from '../record.js';
 import type { Program } from './program.js';
+import { discoveryOf } from './swarm-membership.js';
 import { livingManagers, mastersOf } from './swarm-masters.js';
 
 /** Managers that lost their leader elect another within 20 s. In milliseconds. */
 const WITHIN_MS = 30_000;
+
+/** As below, for a machine or a cluster of that name. @throws MachineError MachineNotFound */
+export async function swarmEntry(name: MachineName, program: Program): Promise<Machine> {
+  const { store, clusters } = program;
+  const cluster = (await store.exists(name)) ? undefined : clusterNamed(name);
+  if (cluster === undefined || !(await clusters.exists(cluster)))
+    return livingManagerOf(await store.read(name), program);
+  const [first] = await mastersOf(discoveryOf(cluster), program);
+  const { members } = await clusters.read(cluster);
+  const manager = members.find(({ role }) => role === 'manager')?.machine ?? name;
+  return livingManagerOf(first ?? (await store.read(manager)), program);
+}
+
+function clusterNamed(text: string): ClusterName | undefined {
+  try {
+    return parseClusterName(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * A manager that is alive now: the machine itself if it can be, else another master of its swarm.

@@ -12,6 +12,7 @@ interface Swarm {
   readonly id: string;
   readonly nodes: Map<string, Node>;
   readonly tokens: { Worker: string; Manager: string };
+  readonly spec: unknown;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -30,6 +31,8 @@ export class StandInSwarms {
   readonly leaderless = new Set<string>();
   /** Updates that come too late because somebody else was faster. */
   conflicts = 0;
+  /** Updates of a swarm's own settings. */
+  rotations = 0;
   readonly swarms: Swarm[] = [];
   /** Which swarm an engine is in, and as which node. */
   readonly members = new Map<string, { readonly swarm: Swarm; readonly id: string }>();
@@ -38,7 +41,7 @@ export class StandInSwarms {
   /** Answers for the engine at an address; false for what is none of Swarm mode. */
   readonly answer = (address: string, request: IncomingMessage, response: ServerResponse): boolean => {
     const [path = ''] = (request.url ?? '').split('?');
-    if (!/^\/(info|swarm|nodes|tasks)/.test(path)) return false;
+    if (!/^\/(info|swarm|nodes|tasks|networks|services)/.test(path)) return false;
     if (this.dead.has(address)) {
       response.destroy();
       return true;
@@ -81,15 +84,23 @@ export class StandInSwarms {
     const refusal = this.refusals.get(call);
     if (refusal !== undefined) return [503, { message: refusal }];
     const [, , id = '', action] = call.split(/[ /]+/);
-    if (call === 'GET /info') return [200, { Swarm: this.#local(address) }];
+    if (call === 'GET /info') return [200, { Swarm: this.#local(address), ServerVersion: '28.2.2' }];
+    if (call.startsWith('GET /networks/')) return [404, { message: 'no such network' }];
     if (call === 'POST /swarm/init') return this.#init(address, body);
     if (call === 'POST /swarm/join') return this.#join(address, body);
     if (call === 'POST /swarm/leave') return this.#leave(address);
     const member = this.members.get(address);
     const node = member?.swarm.nodes.get(member.id);
     if (!member || node?.spec.Role !== 'manager') return [503, { message: 'This node is not a swarm manager.' }];
-    if (call === 'GET /swarm') return [200, { ID: member.swarm.id, JoinTokens: member.swarm.tokens }];
-    if (call === 'GET /tasks') return [200, []];
+    if (call === 'GET /swarm')
+      return [200, { ID: member.swarm.id, JoinTokens: member.swarm.tokens, Spec: member.swarm.spec }];
+    if (call === 'GET /tasks' || call === 'GET /services') return [200, []];
+    if (call === 'GET /networks') return [200, [{ Name: 'ingress', Ingress: true, Options: {} }]];
+    if (call === 'GET /swarm/unlockkey') return [200, { UnlockKey: 'SWMKEY-1-secret' }];
+    if (call === 'POST /swarm/update') {
+      this.rotations += 1;
+      return [200];
+    }
     if (call === 'GET /nodes') return [200, [...member.swarm.nodes.values()].map((one) => this.#node(one))];
     const found = member.swarm.nodes.get(id);
     if (!found) return [404, { message: `node ${id} not found` }];
@@ -118,7 +129,7 @@ export class StandInSwarms {
     if (this.members.has(address)) return [503, { message: 'This node is already part of a swarm.' }];
     const number = this.swarms.length + 1;
     const tokens = { Worker: `SWMTKN-${number}-worker`, Manager: `SWMTKN-${number}-manager` };
-    const swarm: Swarm = { id: `swarm${number}`, nodes: new Map(), tokens };
+    const swarm: Swarm = { id: `swarm${number}`, nodes: new Map(), tokens, spec: body['Spec'] };
     this.swarms.push(swarm);
     return [200, this.#add(address, swarm, { role: 'manager', body })];
   }

@@ -22,6 +22,8 @@ export class Provider {
   refusal: string | undefined;
   /** Where servers are from their next start on. */
   nextAddress = '127.0.0.1';
+  /** Addresses of machines that have one of their own, by name. */
+  readonly addresses = new Map<string, string>();
   readonly spec: AnyDriverSpec = this.#define();
 
   #server(id: string): Server | undefined {
@@ -50,7 +52,13 @@ export class Provider {
         create: async ({ name, id }, context, resource) => {
           this.calls.push(`create ${name}${resource ? ` again, having ${resource.id}` : ''}`);
           this.tokens.push(context.secrets['token']);
-          this.servers.set(id, this.#server(id) ?? { state: 'running', address: this.nextAddress });
+          this.servers.set(
+            id,
+            this.#server(id) ?? {
+              state: 'running',
+              address: this.addresses.get(name) ?? this.nextAddress,
+            },
+          );
           await context.keep({ id });
           await this.duringCreate(name);
           return { id };
