@@ -1,6 +1,7 @@
 import { amazonec2StandIn, KEYS } from '../../standins/amazonec2/index.js';
 import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
 import { googleStandIn, PROJECT, TOKEN } from '../../standins/google/index.js';
+import { hetznerStandIn, TOKEN as HETZNER_TOKEN } from '../../standins/hetzner/index.js';
 import type { CloudStandIn, Machinery } from '../../standins/server.js';
 
 /** A cloud on loopback, and how a user names it. */
@@ -29,6 +30,10 @@ export const CLOUDS: readonly { readonly driver: string; readonly open: Open }[]
   cloud('google', (machinery) => googleStandIn(given(machinery)), {
     words: (url) => ({ endpoint: url, project: PROJECT }),
     environment: { GOOGLE_OAUTH_ACCESS_TOKEN: TOKEN },
+  }),
+  cloud('hetzner', (machinery) => hetznerStandIn(given(machinery)), {
+    words: (url) => ({ endpoint: `${url}/v1` }),
+    environment: { HETZNER_API_TOKEN: HETZNER_TOKEN },
   }),
 ];
 
