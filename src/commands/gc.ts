@@ -48,7 +48,8 @@ export default class Gc extends MachineCommand {
     const removable = shown.filter((one) => one.isOwn || names.length > 0);
     this.print(shown);
     if (flags.yes === true) await removeAll(removable, program);
-    this.logEnd({ shown, removable, isRemoved: flags.yes === true });
+    const isWhole = outcomes.every(({ state }) => state === 'done');
+    this.logEnd({ shown, removable, isRemoved: flags.yes === true, isWhole });
     resultsOf(outcomes);
     return shown.map((one) => rowOf(one, flags.yes === true && removable.includes(one)));
   }
@@ -60,14 +61,25 @@ export default class Gc extends MachineCommand {
     }
   }
 
-  private logEnd({ shown, removable, isRemoved }: End): void {
-    if (shown.length === 0) this.log('Nothing is left over.');
-    else if (isRemoved) this.log(`Removed what ${removable.length} of ${shown.length} machines had left.`);
-    else this.log(`To remove it, run: ${this.config.bin} gc --yes`);
-    const foreign = shown.filter((one) => !removable.includes(one));
-    if (foreign.length > 0)
-      this.log(`What other stores have made is only removed where its machine is named: gc --all-stores --yes NAME`);
+  private logEnd({ shown, removable, isRemoved, isWhole }: End): void {
+    if (shown.length === 0 && isWhole) this.log('Nothing is left over.');
+    if (isRemoved && removable.length > 0) this.log(`Removed what ${counted(removable.length)} had left.`);
+    else if (removable.length > 0) this.log('Run it again with --yes to remove this.');
+    if (shown.length > removable.length)
+      this.log('What other stores have made is only removed where its machine is named: gc --all-stores --yes NAME');
   }
+}
+
+interface End {
+  readonly shown: readonly Leftover[];
+  readonly removable: readonly Leftover[];
+  readonly isRemoved: boolean;
+  /** Every place has answered. */
+  readonly isWhole: boolean;
+}
+
+function counted(machines: number): string {
+  return machines === 1 ? 'one machine' : `${machines} machines`;
 }
 
 async function removeAll(leftovers: readonly Leftover[], program: Program): Promise<void> {
@@ -77,12 +89,6 @@ async function removeAll(leftovers: readonly Leftover[], program: Program): Prom
     if (leftover) await removeLeftover(leftover, program);
   });
   resultsOf(outcomes);
-}
-
-interface End {
-  readonly shown: readonly Leftover[];
-  readonly removable: readonly Leftover[];
-  readonly isRemoved: boolean;
 }
 
 /** @throws MachineError DriverNotFound, NotSupported, BadOption, BadUsage for options without their driver */

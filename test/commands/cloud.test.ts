@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { amazonec2StandIn, KEYS, type Ec2StandIn } from '../standins/amazonec2/index.js';
 import { testHome, type Home, type Ran } from '../cli/support/berth.js';
 
 let home: Home;
@@ -31,6 +32,48 @@ describe('gc', () => {
 
     expect((JSON.parse(ran.stdout) as { error: { message: string } }).error.message).toBe(message);
     expect(ran.exitCode).toBe(exitCode);
+  });
+});
+
+describe('gc at a provider', () => {
+  let cloud: Ec2StandIn;
+  beforeAll(async () => {
+    cloud = await amazonec2StandIn();
+  });
+  afterAll(async () => {
+    await cloud[Symbol.asyncDispose]();
+  });
+  const gc = (...args: string[]): Promise<Ran> =>
+    berth('gc', '--progress', 'json', '-d', 'amazonec2', '--amazonec2-endpoint', cloud.url, ...args);
+  const keys = ['--amazonec2-access-key', KEYS.accessKey, '--amazonec2-secret-key', KEYS.secretKey];
+  const FOREIGN = 'web-1 (ffffffffffffffff, amazonec2, of the store 0000000000000000)';
+
+  it('leaves out what other stores have made', async () => {
+    expect((await gc(...keys)).stdout).toBe('Nothing is left over.\n');
+  });
+
+  it('shows it where that is asked for, and does not remove it', async () => {
+    const { stdout } = await gc(...keys, '--all-stores', '--yes');
+
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toBe(FOREIGN);
+    expect(lines.at(-1)).toBe(
+      'What other stores have made is only removed where its machine is named: gc --all-stores --yes NAME',
+    );
+    expect(cloud.calls.filter((name) => /Terminate|Delete/.test(name))).toEqual([]);
+  });
+
+  it('removes it where its machine is named', async () => {
+    const { stdout } = await gc(...keys, '--all-stores', '--yes', 'web-1');
+
+    expect(stdout.split('\n').slice(-2)).toEqual(['Removed what one machine had left.', '']);
+    expect(cloud.calls).toContain('TerminateInstances');
+  });
+
+  it('does not say that nothing is left where it could not look', async () => {
+    const { stdout, exitCode } = await gc('--amazonec2-access-key', 'AKIANOBODY', '--amazonec2-secret-key', 'no');
+
+    expect([stdout, exitCode]).toEqual(['', 3]);
   });
 });
 
