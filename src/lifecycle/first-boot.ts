@@ -73,12 +73,16 @@ async function explained(error: unknown, machine: Machine, program: Program): Pr
   const signal = AbortSignal.any([program.signal, AbortSignal.timeout(EXPLAIN_WITHIN_MS)]);
   const known = await knownOf(machine, { ...program, signal }).catch(() => undefined);
   if (known === undefined) return error;
-  const words = [error.cause instanceof Error ? error.cause.message : '', known.console].filter((text) => text !== '');
-  return new MachineError(error.code, `${error.message}; its provider says it is ${known.state}`, {
+  const words = [error.cause instanceof Error ? error.cause.message : '', `its provider says: ${known.state}`];
+  const told = `${error.message}; it is ${known.state}`;
+  return new MachineError(error.code, told.length > LONGEST_MESSAGE ? error.message : told, {
     suggestions: error.suggestions,
-    ...(words.length === 0 ? {} : { cause: new Error(words.join('\n')) }),
+    cause: new Error([...words, known.console].filter((text) => text !== '').join('\n')),
   });
 }
+
+/** What users see of a message at once, in characters. */
+const LONGEST_MESSAGE = 100;
 
 async function knownOf(machine: Machine, program: Program): Promise<{ state: string; console: string } | undefined> {
   const { driver, spec, resource, context } = await callOf(machine, program);

@@ -150,21 +150,26 @@ describe('a new machine that never answers', () => {
 
     expect(told(failure)).toEqual({
       code: 'HostUnreachable',
-      message: 'cannot reach root@127.0.1.1:22 over SSH: no route; its provider says it is running',
+      message: 'cannot reach root@127.0.1.1:22 over SSH: no route; it is running',
       exitCode: 4,
     });
-    expect((failure.cause as Error).message).toBe('EHOSTUNREACH\nthe end of its console:\nKernel panic - not syncing');
+    expect((failure.cause as Error).message).toBe(
+      'EHOSTUNREACH\nits provider says: running\nthe end of its console:\nKernel panic - not syncing',
+    );
     expect(failure.suggestions).toEqual(['Look']);
   });
 
-  it('is told as it was where its provider cannot say anything', async () => {
+  it('is told with its state alone where there is no console', async () => {
     await using own = await cloudWorld();
     own.silence = new MachineError('HostUnreachable', 'cannot reach it');
     own.cloud.intervene = ({ name }) => (name === 'GET /servers/:id/console' ? { status: 404 } : undefined);
 
     const failure = await failureOf(made(own, 'web-1'));
 
-    expect([failure.message, failure.cause]).toEqual(['cannot reach it; its provider says it is running', undefined]);
+    expect([failure.message, (failure.cause as Error).message]).toEqual([
+      'cannot reach it; it is running',
+      'its provider says: running',
+    ]);
   });
 });
 
