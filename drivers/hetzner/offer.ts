@@ -2,7 +2,7 @@ import type { Candidate } from '../../src/cloud/stock.js';
 import { MachineError } from '../../src/errors.js';
 import { array, idOf, number, object, text, type Found } from './client.js';
 import type { HetznerOptions } from './options.js';
-import { DEFAULT_IMAGE } from './settings.js';
+import { DEFAULT_IMAGE, DEFAULT_TYPES } from './settings.js';
 
 export interface Offer extends Candidate {
   readonly architecture: string;
@@ -53,13 +53,14 @@ function unknownLocation(zone: string, known: ReadonlySet<string>): MachineError
   });
 }
 
-/** The smallest of each architecture. */
+/** The usual one of each architecture, or the smallest where that is not sold. */
 function alternatives(types: readonly Found[], zone: string, now: Date): readonly string[] {
   const sold = types
     .filter((type) => isSold(type, zone, now))
     .sort((one, other) => number(one['memory']) - number(other['memory']) || idOf(one) - idOf(other));
-  return ['x86', 'arm'].flatMap((wanted) => {
-    const smallest = sold.find(({ architecture }) => architecture === wanted);
+  return (['x86', 'arm'] as const).flatMap((wanted) => {
+    const best = sold.find(({ name }) => name === DEFAULT_TYPES[wanted]);
+    const smallest = best ?? sold.find(({ architecture }) => architecture === wanted);
     return smallest ? [`--hetzner-server-type ${text(smallest['name'])}`] : [];
   });
 }

@@ -11,7 +11,7 @@ import { publicNetOf } from './stored.js';
 
 export const DEFAULT_IMAGE = 'ubuntu-24.04';
 /** The smallest of each architecture that Hetzner sells to everybody in 2026. */
-const DEFAULT_TYPES = { x86: 'cx23', arm: 'cax11' } as const;
+export const DEFAULT_TYPES = { x86: 'cx23', arm: 'cax11' } as const;
 /** docs.hetzner.cloud, "Create a Server": user_data is limited to 32 KiB. */
 const USER_DATA_BYTES = 32_768;
 

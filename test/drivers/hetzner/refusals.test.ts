@@ -65,12 +65,12 @@ describe('what the driver hetzner refuses before anything costs money', () => {
     [
       { 'server-type': 'cx11' },
       'Hetzner has no server type "cx11"',
-      ['--hetzner-server-type cpx11', '--hetzner-server-type cax11'],
+      ['--hetzner-server-type cx23', '--hetzner-server-type cax11'],
     ],
     [
       { 'server-type': 'cx22' },
       'Hetzner does not sell server type "cx22" any more',
-      ['--hetzner-server-type cpx11', '--hetzner-server-type cax11'],
+      ['--hetzner-server-type cx23', '--hetzner-server-type cax11'],
     ],
     [
       { 'server-location': 'ash' },
