@@ -1,5 +1,6 @@
 import { amazonec2StandIn, KEYS } from '../../standins/amazonec2/index.js';
 import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
+import { digitaloceanStandIn, TOKEN as DROPLET_TOKEN } from '../../standins/digitalocean/index.js';
 import { googleStandIn, PROJECT, TOKEN } from '../../standins/google/index.js';
 import { hetznerStandIn, TOKEN as HETZNER_TOKEN } from '../../standins/hetzner/index.js';
 import type { CloudStandIn, Machinery } from '../../standins/server.js';
@@ -26,6 +27,9 @@ export const CLOUDS: readonly { readonly driver: string; readonly open: Open }[]
       ...{ endpoint: url, 'authority-host': url, 'subscription-id': SUBSCRIPTION, 'tenant-id': TENANT },
       ...{ 'client-id': CLIENT_ID, 'client-secret': CLIENT_SECRET },
     }),
+  }),
+  cloud('digitalocean', (machinery) => digitaloceanStandIn(given(machinery)), {
+    words: (url) => ({ endpoint: url, 'access-token': DROPLET_TOKEN }),
   }),
   cloud('google', (machinery) => googleStandIn(given(machinery)), {
     words: (url) => ({ endpoint: url, project: PROJECT }),
