@@ -45,7 +45,8 @@ export function nodeOf(answer: unknown): NodeFacts {
     .replace(/^\[(.*)\]$/, '$1');
   const statusAddress = textAt(status, 'Addr');
   const state = textAt(status, 'State');
-  const isManager = textAt(spec, 'Role') === 'manager';
+  // After --force-new-cluster the lost managers keep their role on paper, and have no vote any more.
+  const isManager = textAt(spec, 'Role') === 'manager' && fieldOf(answer, 'ManagerStatus') !== undefined;
   return {
     id: textAt(answer, 'ID'),
     hostname: textAt(description, 'Hostname'),
