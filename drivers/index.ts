@@ -7,6 +7,7 @@ import { google } from './google/index.js';
 import { hetzner } from './hetzner/index.js';
 import { none } from './none/index.js';
 import { nspawn } from './nspawn/index.js';
+import { openstack } from './openstack/index.js';
 
 /** Every driver, in the order help lists them. Option tables and pure functions only: nothing heavy loads here. */
 export const drivers: readonly AnyDriverSpec[] = [
@@ -18,6 +19,7 @@ export const drivers: readonly AnyDriverSpec[] = [
   hetzner,
   none,
   nspawn,
+  openstack,
 ];
 
 export function findDriver(name: string): AnyDriverSpec | undefined {

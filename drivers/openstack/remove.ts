@@ -1,0 +1,69 @@
+import { MachineError } from '../../src/errors.js';
+import { connect, type Api, type Context } from './client.js';
+import { ownFloatingIps, removeFloatingIp } from './floating.js';
+import { ownGroups, removeGroup } from './groups.js';
+import type { OpenstackMachine } from './handle.js';
+import { removeKey } from './keys.js';
+import { findServer, ownServers, removeServer } from './servers.js';
+import { isOfAnother } from './states.js';
+import { idOf, type Found } from './values.js';
+import { ownVolumes, removeVolume } from './volumes.js';
+
+export interface Ids {
+  readonly servers: readonly string[];
+  readonly floatingIps: readonly string[];
+  readonly volumes: readonly string[];
+  readonly groups: readonly string[];
+  /** Names. */
+  readonly keys: readonly string[];
+}
+
+/** What is on record and what carries the machine's tags: an answer may have been lost. What is gone is success. */
+export async function remove(machine: OpenstackMachine, context: Context): Promise<void> {
+  const api = await connect(machine.identity, context);
+  const [server, servers, floatingIps, groups, volumes] = await Promise.all([
+    findServer(machine.serverId, api),
+    ownServers(machine, api),
+    ownFloatingIps(machine, api),
+    ownGroups(machine, api),
+    ownVolumes(machine, api),
+  ]);
+  const found = [...(server ? [server] : []), ...servers, ...floatingIps, ...groups, ...volumes];
+  if (found.length === 0 && isOfAnother(machine, api)) throw elsewhere(machine);
+  const ids: Ids = {
+    servers: together(machine.serverId, servers),
+    floatingIps: together(machine.floatingIpId, floatingIps),
+    volumes: together(machine.volumeId, volumes),
+    groups: together(machine.groupId, groups),
+    keys: together(machine.keyName, []),
+  };
+  await removeAll(ids, api, (line) => context.report.warn(line));
+}
+
+function together(known: string, found: readonly Found[]): readonly string[] {
+  return [...new Set([known, ...found.map(idOf)])].filter(Boolean);
+}
+
+/** Servers first: they hold the others. */
+export async function removeAll(ids: Ids, api: Api, warn: (line: string) => void): Promise<void> {
+  await Promise.all(ids.servers.map((id) => removeServer(id, api)));
+  await Promise.all([
+    ...ids.floatingIps.map((id) => removeFloatingIp(id, api)),
+    ...ids.volumes.map((id) => removeVolume(id, api)),
+    ...ids.keys.map((name) => removeKey(name, api)),
+  ]);
+  for (const id of ids.groups) {
+    const outcome = await removeGroup(id, api);
+    if (outcome === 'in use') warn(`security group ${id} stays: other ports are in it`);
+  }
+}
+
+function elsewhere({ name }: OpenstackMachine): MachineError {
+  return new MachineError(
+    'CredentialsRefused',
+    `"${name}" was made in another project, and this one has no such server`,
+    {
+      suggestions: ['Give the credentials of its project', `berth rm -f ${name}`],
+    },
+  );
+}
