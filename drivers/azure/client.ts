@@ -42,12 +42,16 @@ export interface Arm {
   ask(at: At): Promise<Found>;
   /** What is gone is gone. */
   remove(at: At): Promise<void>;
+  /** The same for what others held until a moment ago: Azure notices late that they have let go. */
+  removeFreed(at: At): Promise<void>;
 }
 
 /** A long operation that takes longer has come to nothing, in milliseconds. */
 const OPERATION_MS = 900_000;
 /** What has just been made is found by everybody after this, in milliseconds. */
 const SEEN_MS = 60_000;
+/** Whoever holds something longer has not let go of it, in milliseconds. */
+const FREED_MS = 180_000;
 /** One request with all its attempts: the address of a machine that failed stays reserved for 180 s. */
 const WITHIN_MS = 240_000;
 
@@ -84,6 +88,19 @@ export function connect(account: Account, ask: Ask): Arm {
     remove: async (at) => {
       const begun = await arm.begin('DELETE', at).catch(undefinedWhenAbsent);
       if (begun) await finished(begun, `Azure to remove ${nameIn(at)}`).catch(undefinedWhenAbsent);
+    },
+    removeFreed: async (at) => {
+      let held: unknown;
+      const attempt = (): Promise<true | undefined> =>
+        arm.remove(at).then(
+          () => true,
+          (error: unknown) => {
+            if (!isFault((held = error), 'conflict')) throw error;
+            return undefined;
+          },
+        );
+      const what = `${nameIn(at)} to be free for its removal`;
+      await poll(attempt, { what, ...rhythm, withinMs: FREED_MS, lastWords: () => held });
     },
   };
   return arm;

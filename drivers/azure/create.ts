@@ -86,12 +86,24 @@ async function makeMachine(making: Making, customData: string): Promise<void> {
     const size = sizes?.get(type.toLowerCase()) ?? sizeByName(type);
     try {
       const body = machineBody({ host, resource }, { zone, size, customData });
-      await untilRunning(making, await arm.begin('PUT', vmAt(resource), { body }));
+      const begun = await arm.begin('PUT', vmAt(resource), { body }).catch((error) => underWay(making, error));
+      await untilRunning(making, begun);
     } catch (error) {
       if (isFault(error, 'stock')) await clear(making);
       throw error;
     }
   });
+}
+
+/** The request sent again after a lost answer meets the machine that the first one has begun. */
+async function underWay({ resource, arm }: Making, error: unknown): Promise<Begun> {
+  const isBegun = isFault(error, 'conflict') && (await arm.find(vmAt(resource))) !== undefined;
+  if (!isBegun) throw error;
+  const look = async (): Promise<true | undefined> => {
+    const { provisioningState } = propertiesOf(await arm.find(vmAt(resource)));
+    return provisioningState === 'Succeeded' ? true : undefined;
+  };
+  return { look };
 }
 
 /** Those that are not known to be refused; all of them when nothing else is left, so that Azure itself says why. */
@@ -124,6 +136,6 @@ async function untilRunning({ resource, arm }: Pick<Making, 'resource' | 'arm'>,
 
 /** What is left of a machine that got no place: its size and zone cannot be changed. */
 async function clear({ resource, arm }: Making): Promise<void> {
-  await arm.remove(vmAt(resource));
-  await arm.remove(at(resource, 'disk', resource.disk));
+  await arm.removeFreed(vmAt(resource));
+  await arm.removeFreed(at(resource, 'disk', resource.disk));
 }

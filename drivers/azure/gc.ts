@@ -10,6 +10,8 @@ import { API } from './versions.js';
 
 type Context = DriverContext<AzureMachine>;
 
+const SHARED: readonly Kind[] = ['vnet', 'availabilitySet'];
+
 /** Everything of the subscription that carries berth's tags; resource groups, which stay, are not in Azure's list. */
 export async function owned(options: AzureOptions, context: Context): Promise<readonly Owned[]> {
   const arm = connect(await accountOf(options, context), context);
@@ -29,6 +31,10 @@ export async function discard(items: readonly Owned[], options: AzureOptions, co
   const arm = connect(await accountOf(options, context), context);
   for (const kind of Object.keys(TYPES) as Kind[]) {
     const ids = items.filter(({ id }) => kindOfId(id) === kind).map(({ id }) => id);
-    for (const id of ids) await unlessUsed(arm.remove({ path: id, version: TYPES[kind].version }));
+    for (const id of ids) {
+      const place = { path: id, version: TYPES[kind].version };
+      if (SHARED.includes(kind)) await unlessUsed(arm.remove(place));
+      else await arm.removeFreed(place);
+    }
   }
 }

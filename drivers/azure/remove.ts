@@ -9,13 +9,13 @@ import { API } from './versions.js';
 export async function remove(resource: AzureMachine, context: DriverContext<AzureMachine>): Promise<void> {
   const arm = connect(resource, context);
   const vm = isFormer(resource) ? await arm.find(vmAt(resource)) : undefined;
-  await arm.remove(vmAt(resource));
-  await arm.remove(diskOf(resource, vm));
+  await arm.removeFreed(vmAt(resource));
+  await arm.removeFreed(diskOf(resource, vm));
   await removeVhd(resource, vm, arm);
-  await arm.remove(at(resource, 'nic', resource.nic));
+  await arm.removeFreed(at(resource, 'nic', resource.nic));
   await Promise.all([
-    ...(resource.publicIp === '' ? [] : [arm.remove(at(resource, 'publicIp', resource.publicIp))]),
-    ...(resource.nsg === '' ? [] : [arm.remove(at(resource, 'nsg', resource.nsg))]),
+    ...(resource.publicIp === '' ? [] : [arm.removeFreed(at(resource, 'publicIp', resource.publicIp))]),
+    ...(resource.nsg === '' ? [] : [arm.removeFreed(at(resource, 'nsg', resource.nsg))]),
   ]);
   await removeShared(resource, arm);
 }

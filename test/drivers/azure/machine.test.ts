@@ -3,6 +3,7 @@ import { driver } from '../../../drivers/azure/driver.js';
 import type { AzureMachine } from '../../../drivers/azure/handle.js';
 import { failureOf } from '../../helpers/failure.js';
 import type { RecordingReporter } from '../../helpers/reporter.js';
+import { refusal } from '../../standins/azure/world.js';
 import { contextOf } from '../contract.js';
 import { azureHost, azureStand, made } from './support.js';
 
@@ -53,6 +54,37 @@ describe('a machine of Azure', () => {
     const resource = await driver.create(azureHost(options), context, context.kept.at(-1) as AzureMachine);
 
     expect(await driver.state(resource, context)).toBe('running');
+  });
+
+  it('is taken up when the request that is sent again meets it', async () => {
+    await using world = await azureStand();
+    let puts = 0;
+    world.standIn.intervene = ({ name }) => {
+      if (name !== 'PUT virtualMachines') return undefined;
+      puts += 1;
+      return puts === 1 ? 'drop after' : refusal(409, 'Conflict', 'The machine is being made.');
+    };
+
+    const resource = await made(world);
+
+    expect(puts).toBe(2);
+    expect(await driver.state(resource, contextOf(world))).toBe('running');
+  });
+
+  it('is removed though Azure notices late that its parts are free', async () => {
+    await using world = await azureStand();
+    const resource = await made(world);
+    const asked = new Set<string>();
+    world.standIn.intervene = ({ name }) => {
+      if (!name.startsWith('DELETE') || asked.has(name)) return undefined;
+      asked.add(name);
+      return refusal(409, 'OperationNotAllowed', 'It is in use.');
+    };
+
+    await driver.remove(resource, contextOf(world));
+
+    expect(world.standIn.left()).toEqual([]);
+    expect(asked.size).toBe(5);
   });
 
   it('says the end of its console, and asks for it without the token', async () => {
