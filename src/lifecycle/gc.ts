@@ -123,8 +123,7 @@ async function ownedAt({ spec, options, call, title }: Place, { report }: Progra
   const { driver, context } = call;
   if (!driver.owned)
     throw new MachineError('NotSupported', `the driver ${spec.name} leaves nothing behind that berth could find`);
-  const look = async (): Promise<readonly Owned[]> =>
-    (await driver.owned?.(options, context)) ?? [];
+  const look = async (): Promise<readonly Owned[]> => (await driver.owned?.(options, context)) ?? [];
   return report.step(`Looking for leftovers (${title})`, look);
 }
 

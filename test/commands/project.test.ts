@@ -145,7 +145,10 @@ describe('a mistake in the file', () => {
       'machines: { web: { driver: nspawn, ports: [99999] } }',
       'option --ports wants port[-port][/tcp|udp], got "99999"',
     ],
-    ['machines: { "../x": { driver: nspawn } }', 'a machine name has only a-z, A-Z, 0-9, "-", "." and a letter or digit first, got "../x"'],
+    [
+      'machines: { "../x": { driver: nspawn } }',
+      'a machine name has only a-z, A-Z, 0-9, "-", "." and a letter or digit first, got "../x"',
+    ],
     [
       'machines: { web: { driver: amazonec2, secret-key: abc } }',
       'machine "web": amazonec2-secret-key is a secret, which no file should hold',
