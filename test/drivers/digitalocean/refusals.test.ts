@@ -89,7 +89,7 @@ describe('what DigitalOcean refuses', () => {
     expect([failure.code, failure.message, String(failure.cause)]).toEqual([code, message, cause]);
   });
 
-  it('is said of an hour's limit, whose end is told by a header', async () => {
+  it('is said of the limit of an hour, whose end is told by a header', async () => {
     await using world = await dropletStand();
     const answer = refusal(429, 'too_many_requests', 'API Rate limit exceeded.');
     const inAnHour = { 'ratelimit-reset': String(Math.ceil(Date.now() / 1_000) + 3_600) };
