@@ -24,6 +24,7 @@ const SEED = 'var/lib/cloud/seed/nocloud';
  */
 export class RealMachines implements Machinery, AsyncDisposable {
   readonly #hosts = new Map<string, Promise<NspawnMachine>>();
+  readonly #removals: Promise<void>[] = [];
   readonly #context = driverContext();
   #moves = 0;
 
@@ -57,14 +58,22 @@ export class RealMachines implements Machinery, AsyncDisposable {
     await (how === 'shutdown' ? driver.stop(host, this.#context) : driver.kill(host, this.#context));
   }
 
-  async remove(id: string): Promise<void> {
+  remove(id: string): Promise<void> {
     const making = this.#hosts.get(id);
     this.#hosts.delete(id);
-    if (making) await (await nspawn.load()).remove(await making, this.#context);
+    const removal = making ? making.then((host) => this.#removed(host)) : Promise.resolve();
+    this.#removals.push(removal.catch(() => {}));
+    return removal;
   }
 
+  async #removed(host: NspawnMachine): Promise<void> {
+    await (await nspawn.load()).remove(host, this.#context);
+  }
+
+  /** Also waits for what a stand-in has only begun to remove. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled([...this.#hosts.keys()].map((id) => this.remove(id)));
+    for (const id of [...this.#hosts.keys()]) void this.remove(id).catch(() => {});
+    await Promise.all(this.#removals);
   }
 
   #host(id: string): Promise<NspawnMachine> {
