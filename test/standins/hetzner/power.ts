@@ -5,24 +5,35 @@ import { actionView, begin, Refused, type Json, type Server, type World } from '
 export function power(world: World, server: Server, command: string): ReturnType<typeof begin> {
   const { machinery } = world;
   let real: 'not begun' | 'under way' | 'done' = machinery ? 'not begun' : 'done';
+  let failed: string | undefined;
   const wait = (work: Promise<unknown> | undefined): 'later' | void => {
     if (real === 'not begun') {
       real = 'under way';
-      void work?.finally(() => (real = 'done'));
+      // What fails for real is a server that never runs.
+      void work?.then(
+        () => (real = 'done'),
+        (error: unknown) => (failed = String(error)),
+      );
     }
     return real === 'done' ? undefined : 'later';
   };
-  return begin(world, command, server.id, () => {
+  const action = begin(world, command, server.id, () => {
     const isOn = command.startsWith('start') || command === 'poweron';
     if (isOn && server.status === 'running') return undefined;
     if (!isOn && command === 'shutdown' && world.ignoresShutdown) return undefined;
     const how = command === 'shutdown' ? 'shutdown' : 'power cut';
     const begun =
       real === 'not begun' ? (isOn ? turnOn(world, server) : machinery?.stop(String(server.id), how)) : undefined;
+    if (failed !== undefined) {
+      action.status = 'error';
+      action.error = { code: 'action_failed', message: failed };
+      return undefined;
+    }
     if (wait(begun) === 'later') return 'later';
     server.status = isOn ? 'running' : 'off';
     return undefined;
   });
+  return action;
 }
 
 async function turnOn(world: World, server: Server): Promise<void> {
