@@ -1,7 +1,7 @@
 import { defineDriver } from '../../src/driver.js';
 import type { DropletMachine } from './handle.js';
 import { options } from './options.js';
-import { fromStored, toStored } from './stored.js';
+import { fromStored, storedSecrets, toStored } from './stored.js';
 
 /** Droplets of DigitalOcean. */
 export const digitalocean = defineDriver({
@@ -11,6 +11,7 @@ export const digitalocean = defineDriver({
   features: { plantsKeys: true, powers: true, ssh: true, local: false },
   toStored: (options, resource: DropletMachine | undefined) => toStored(options, resource),
   fromStored,
+  storedSecrets,
   login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
   load: async () => (await import('./driver.js')).driver,
 });

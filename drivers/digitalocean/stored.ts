@@ -4,7 +4,7 @@ import { options as table, type DropletOptions } from './options.js';
 
 type Key = keyof typeof table;
 
-/** Names of docker-machine's fields, by option. The token is in none. */
+/** Names of docker-machine's fields, by option. The token is in none that berth writes. */
 const FIELDS: readonly (readonly [string, Key])[] = [
   ['Image', 'image'],
   ['Region', 'region'],
@@ -30,7 +30,6 @@ const FIELDS: readonly (readonly [string, Key])[] = [
 export function toStored(options: DropletOptions, resource: DropletMachine | undefined): JsonObject {
   return {
     ...Object.fromEntries(FIELDS.map(([field, key]) => [field, options[key] ?? ''])),
-    AccessToken: '',
     DropletID: resource?.dropletId ?? 0,
     DropletName: resource?.name ?? '',
     SSHKeyID: resource?.keyId ?? 0,
@@ -92,6 +91,12 @@ function resourceOf(stored: JsonObject, options: DropletOptions): { resource?: D
       sshPort: options['ssh-port'],
     },
   };
+}
+
+/** docker-machine wrote the token into the record in clear. */
+export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
+  const token = text(stored['AccessToken']);
+  return token === '' ? {} : { 'access-token': token };
 }
 
 function idOf(value: unknown): number {

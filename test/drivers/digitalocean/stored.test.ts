@@ -78,8 +78,16 @@ describe('the record of a machine of DigitalOcean', () => {
 
     const names = Object.keys(DOCKER_MACHINE).filter((name) => name in stored);
     const changed = names.filter((name) => stored[name] !== DOCKER_MACHINE[name as keyof typeof DOCKER_MACHINE]);
-    expect(changed).toEqual(['AccessToken', 'DropletName']);
-    expect([stored['AccessToken'], stored['DropletName'], names.length]).toEqual(['', 'web-1', 15]);
+    expect(changed).toEqual(['DropletName']);
+    expect([stored['DropletName'], names.length]).toEqual(['web-1', 14]);
+    expect(stored).not.toHaveProperty('AccessToken');
+  });
+
+  it('has the token that docker-machine wrote there', () => {
+    expect([
+      digitalocean.storedSecrets?.(DOCKER_MACHINE),
+      digitalocean.storedSecrets?.({ ...DOCKER_MACHINE, AccessToken: '' }),
+    ]).toEqual([{ 'access-token': 'dop_v1_secret_of_the_record' }, {}]);
   });
 
   it('leaves a key alone that the user had named', () => {
