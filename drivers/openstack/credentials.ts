@@ -15,8 +15,8 @@ export interface Login {
 
 /**
  * Ways to log in, in the order in which they are tried; the next one only where the one before is refused. First what the
- * options say, over the cloud of clouds.yaml, or over the environment where no cloud is named; then the environment of today
- * alone, for machines whose credentials have been changed since.
+ * options say, over the cloud of clouds.yaml that is named, over the environment; then each of these alone, for machines whose
+ * credentials have been changed since.
  * @throws MachineError CredentialsMissing, BadOption
  */
 export async function loginsOf(identity: Identity, ask: Ask): Promise<readonly [Login, ...Login[]]> {
@@ -29,9 +29,8 @@ export async function loginsOf(identity: Identity, ask: Ask): Promise<readonly [
     applicationCredentialSecret: secrets['application-credential-secret'] ?? '',
   };
   const cloud = identity.cloud || environment['OS_CLOUD'] || '';
-  const today = wordsOfEnvironment(environment);
-  const base = cloud === '' ? today : await wordsOf(cloud, environment);
-  const ways = [together(given, base), ...(cloud === '' ? [today] : [])];
+  const bases = [...(cloud === '' ? [] : [await wordsOf(cloud, environment)]), wordsOfEnvironment(environment)];
+  const ways = [...bases.map((base) => together(given, base)), ...bases];
   const [first, ...others] = ways.map((words) => ({ words: checked(words), lacks: lacks(words) }));
   if (!first) throw new Error('there is a way, whole or not');
   const whole = [first, ...others].filter((way) => way.lacks === undefined);
