@@ -3,6 +3,7 @@ import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '..
 import { digitaloceanStandIn, TOKEN as DROPLET_TOKEN } from '../../standins/digitalocean/index.js';
 import { googleStandIn, PROJECT, TOKEN } from '../../standins/google/index.js';
 import { hetznerStandIn, TOKEN as HETZNER_TOKEN } from '../../standins/hetzner/index.js';
+import { openstackStandIn, PASSWORD, USER } from '../../standins/openstack/index.js';
 import type { CloudStandIn, Machinery } from '../../standins/server.js';
 
 /** A cloud on loopback, and how a user names it. */
@@ -38,6 +39,10 @@ export const CLOUDS: readonly { readonly driver: string; readonly open: Open }[]
   cloud('hetzner', (machinery) => hetznerStandIn(given(machinery)), {
     words: (url) => ({ endpoint: `${url}/v1` }),
     environment: { HETZNER_API_TOKEN: HETZNER_TOKEN },
+  }),
+  cloud('openstack', (machinery) => openstackStandIn(given(machinery)), {
+    words: (url) => ({ endpoint: `${url}/identity/v3`, username: USER, 'floatingip-pool': 'public' }),
+    environment: { OS_PASSWORD: PASSWORD, OS_PROJECT_NAME: 'demo' },
   }),
 ];
 
