@@ -1,14 +1,14 @@
 import { firstInStock } from '../../src/cloud/stock.js';
 import type { NewHost } from '../../src/driver.js';
 import { connect, idOf, type Api, type Context } from './client.js';
-import { makeDroplet, taggedDroplets } from './droplets.js';
+import { listDroplets, makeDroplet } from './droplets.js';
 import { ensureFirewall, join } from './firewall.js';
 import type { DropletMachine } from './handle.js';
 import { ensureKey, keyOf, type WantedKey } from './keys.js';
 import type { DropletOptions } from './options.js';
 import { machineTag } from './owner.js';
 import { ruleOf } from './rules.js';
-import { candidatesOf, endpointOf, firstPorts, wantsFirewall } from './settings.js';
+import { candidatesOf, endpointOf, firstPorts, isGpu, wantsFirewall } from './settings.js';
 import { reachOf } from './stored.js';
 
 type Host = NewHost<DropletOptions>;
@@ -46,7 +46,8 @@ async function keepFound(
   host: Host,
   { api, keep, context }: { api: Api; keep: Keep; context: Context },
 ): Promise<void> {
-  const [found] = await taggedDroplets(machineTag(host), api);
+  const wanted = { tag: machineTag(host), isGpu: isGpu(candidatesOf(host.options)) };
+  const [found] = await listDroplets(wanted, api);
   if (found) await keep({ dropletId: idOf(found), madeAt: context.now().toISOString() });
 }
 
@@ -59,6 +60,7 @@ async function planned(host: Host, key: WantedKey, api: Api): Promise<DropletMac
     keyId: 0,
     keyFingerprint: 'fingerprint' in key ? key.fingerprint : '',
     firewallId: '',
+    isGpu: isGpu(candidatesOf(options)),
     reach: reachOf(options),
     sshUser: options['ssh-user'],
     sshPort: options['ssh-port'],

@@ -7,7 +7,7 @@ import { array, idOf, object, text, type Api, type Found } from './client.js';
 import type { DropletMachine } from './handle.js';
 import type { DropletOptions } from './options.js';
 import { COMMON_TAG, machineTag } from './owner.js';
-import { tagsIn, userDataOf } from './settings.js';
+import { candidatesOf, isGpu, tagsIn, userDataOf } from './settings.js';
 
 /** How often a droplet is asked for when answers are lost. */
 const TRIES = 5;
@@ -39,7 +39,8 @@ async function lostDroplet(host: NewHost<DropletOptions>, api: Api): Promise<Fou
   const { everyMs, signal } = api.rhythm;
   try {
     const withinMs = everyMs * SEEN_PAUSES;
-    const ask = async (): Promise<Found | undefined> => (await taggedDroplets(machineTag(host), api))[0];
+    const wanted = { tag: machineTag(host), isGpu: isGpu(candidatesOf(host.options)) };
+    const ask = async (): Promise<Found | undefined> => (await listDroplets(wanted, api))[0];
     return await poll(ask, { what: 'a droplet to be seen', withinMs, everyMs, signal });
   } catch (error) {
     if (!isMachineError(error, 'TimedOut')) throw error;
@@ -47,8 +48,17 @@ async function lostDroplet(host: NewHost<DropletOptions>, api: Api): Promise<Fou
   }
 }
 
-export function taggedDroplets(tag: string, api: Api): Promise<readonly Found[]> {
-  return api.list('/droplets', 'droplets', { tag_name: tag });
+/** Those with GPUs are asked for apart (openapi: resources/droplets/droplets_list.yml). Without a tag: all of the account. */
+export async function listDroplets(
+  { tag, isGpu }: { readonly tag?: string | undefined; readonly isGpu: boolean },
+  api: Api,
+): Promise<readonly Found[]> {
+  const query = tag === undefined ? {} : { tag_name: tag };
+  const lists = await Promise.all([
+    api.list('/droplets', 'droplets', query),
+    isGpu ? api.list('/droplets', 'droplets', { ...query, type: 'gpus' }) : [],
+  ]);
+  return lists.flat();
 }
 
 /** The request for a droplet (openapi: resources/droplets/models/droplet_create.yml); what is not asked for is not in it. */

@@ -1,6 +1,6 @@
 import type { Owned } from '../../src/driver.js';
 import { connect, idOf, text, texts, type Context, type Found } from './client.js';
-import { taggedDroplets } from './droplets.js';
+import { listDroplets } from './droplets.js';
 import type { DropletOptions } from './options.js';
 import { COMMON_TAG, ownerOfName, ownerOfTag } from './owner.js';
 import { removeAll } from './remove.js';
@@ -12,7 +12,7 @@ const KINDS = { droplets: 'droplet', firewalls: 'firewall', keys: 'SSH key', tag
 export async function owned(options: DropletOptions, context: Context): Promise<readonly Owned[]> {
   const api = await connect({ endpoint: endpointOf(options), context: '' }, context);
   const [droplets, firewalls, keys, tags] = await Promise.all([
-    taggedDroplets(COMMON_TAG, api),
+    listDroplets({ tag: COMMON_TAG, isGpu: true }, api),
     api.list('/firewalls', 'firewalls'),
     api.list('/account/keys', 'ssh_keys'),
     api.list('/tags', 'tags'),

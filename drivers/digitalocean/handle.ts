@@ -25,6 +25,8 @@ export type DropletMachine = Account & {
   readonly keyFingerprint: string;
   /** The machine's own firewall. */
   readonly firewallId: string;
+  /** Whether it may be of a size with GPUs: lists leave those out unless they are asked for. */
+  readonly isGpu: boolean;
   /** How others reach it. */
   readonly reach: 'public' | 'private';
   readonly sshUser: string;

@@ -2,7 +2,7 @@ import { isFault } from '../../src/cloud/fault.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { connect, idOf, text, type Api, type Context } from './client.js';
-import { taggedDroplets } from './droplets.js';
+import { listDroplets } from './droplets.js';
 import { isBusy } from './faults.js';
 import { nameOf, ownFirewalls } from './firewall.js';
 import type { DropletMachine } from './handle.js';
@@ -25,7 +25,7 @@ const GOES_MS = 300_000;
 export async function remove(machine: DropletMachine, context: Context): Promise<void> {
   const api = await connect(machine, context);
   const [tagged, firewalls, key] = await Promise.all([
-    machine.id === '' ? [] : taggedDroplets(machineTag(machine), api),
+    machine.id === '' ? [] : listDroplets({ tag: machineTag(machine), isGpu: machine.isGpu }, api),
     machine.firewallId === '' && machine.id !== '' ? ownFirewalls(nameOf(machine), api) : [],
     lostKey(machine, api),
   ]);

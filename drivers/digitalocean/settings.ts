@@ -20,6 +20,11 @@ export function candidatesOf({ region, size }: DropletOptions): readonly Candida
   return candidates(region, size);
 }
 
+/** Slugs of sizes with GPUs begin so. */
+export function isGpu(tries: readonly Candidate[]): boolean {
+  return tries.some(({ type }) => type.startsWith('gpu-'));
+}
+
 /** sshd's port and those that the user names, for everybody. @throws MachineError BadOption */
 export function firstPorts(options: DropletOptions): readonly PortRule[] {
   const port = options['ssh-port'];

@@ -1,7 +1,7 @@
 import type { MachineState, SshTarget } from '../../src/driver.js';
 import { poll } from '../../src/poll.js';
 import { connect, idOf, type Api, type Context, type Found } from './client.js';
-import { addressOf, dropletOf, statusOf } from './droplets.js';
+import { addressOf, dropletOf, listDroplets, statusOf } from './droplets.js';
 import { isSettling, type DropletMachine } from './handle.js';
 import { COMMON_TAG } from './owner.js';
 import { gone } from './power.js';
@@ -40,8 +40,9 @@ export async function statesOf(
     [...accounts].map(async ([account, one]) => {
       const api = await connect(one, context);
       // Droplets that docker-machine made have no tag to ask for.
-      const isTagged = machines.every((other) => accountOf(other) !== account || other.id !== '');
-      const droplets = await api.list('/droplets', 'droplets', isTagged ? { tag_name: COMMON_TAG } : {});
+      const members = machines.filter((other) => accountOf(other) === account);
+      const tag = members.every(({ id }) => id !== '') ? COMMON_TAG : undefined;
+      const droplets = await listDroplets({ tag, isGpu: members.some(({ isGpu }) => isGpu) }, api);
       return [account, { api, byId: new Map(droplets.map((droplet) => [idOf(droplet), droplet])) }] as const;
     }),
   );

@@ -86,6 +86,7 @@ function resourceOf(stored: JsonObject, options: DropletOptions): { resource?: D
       dropletId,
       // A fingerprint is of a key that the user has named.
       keyId: text(stored['SSHKeyFingerprint']) === '' ? keyId : 0,
+      isGpu: options.size.includes('gpu-'),
       reach: reachOf(options),
       sshUser: options['ssh-user'],
       sshPort: options['ssh-port'],

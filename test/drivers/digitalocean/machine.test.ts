@@ -140,6 +140,46 @@ describe('a machine of DigitalOcean', () => {
     expect(asked).toEqual(['GET /droplets', 'GET /droplets']);
   });
 
+  it('with GPUs is looked for where those are listed', async () => {
+    await using world = await dropletStand();
+    const options = { ...world.options, region: 'fra1', size: 'gpu-h100x1-80gb' };
+    const context = contextOf(world);
+    const machine = await driver.create(dropletHost(options), context);
+    await driver.target(machine, context);
+
+    const states = await driver.states?.([machine], context);
+    const owned = (await driver.owned?.(options, context)) ?? [];
+    await driver.remove({ ...machine, dropletId: 0 }, context);
+
+    expect(states).toEqual(['running']);
+    expect(owned.filter(({ kind }) => kind === 'droplet').map(({ id }) => id)).toContain(String(machine.dropletId));
+    expect(world.standIn.left()).toEqual([]);
+  });
+
+  it.each([
+    ['once where its answer was lost and it is seen after a while', 1, 1],
+    ['twice where it is not seen for too long, and removed twice', 60, 2],
+  ])('is made %s', async (_how, lookups, droplets) => {
+    await using world = await dropletStand();
+    const context = contextOf(world);
+    world.standIn.world.lookupsUntilSeen = lookups;
+    let isLost = false;
+    world.standIn.intervene = ({ name }) => {
+      if (name !== 'POST /droplets') return undefined;
+      // Only the first one is slow to be seen.
+      if (isLost) world.standIn.world.lookupsUntilSeen = 0;
+      return isLost ? undefined : ((isLost = true), 'drop after');
+    };
+
+    const machine = await driver.create(dropletHost(world.options), context);
+    const made = world.standIn.left().filter((one) => one.startsWith('droplet'));
+    for (const droplet of world.standIn.world.droplets.values()) droplet.hidden = 0;
+    await driver.remove(machine, context);
+
+    expect(made).toHaveLength(droplets);
+    expect(world.standIn.left()).toEqual([]);
+  });
+
   it('that docker-machine made is removed with its key', async () => {
     await using world = await dropletStand();
     const { machine } = await running(world);

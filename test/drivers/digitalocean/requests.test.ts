@@ -78,6 +78,7 @@ describe('a create on DigitalOcean asks', () => {
       keyId: expect.any(Number),
       keyFingerprint: fingerprintOf('ssh-ed25519 AAAA test'),
       firewallId: expect.stringMatching(/^bb4b2611-/),
+      isGpu: false,
       reach: 'public',
       sshUser: 'root',
       sshPort: 22,

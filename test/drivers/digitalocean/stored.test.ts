@@ -46,6 +46,7 @@ describe('the record of a machine of DigitalOcean', () => {
       keyId: 512_189,
       keyFingerprint: '',
       firewallId: '',
+      isGpu: false,
       reach: 'public',
       sshUser: 'core',
       sshPort: 22,

@@ -11,7 +11,7 @@ const FEATURES = ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'im
 export const REGIONS: readonly Json[] = [
   region('nyc1', 'New York 1', SIZES),
   region('nyc3', 'New York 3', SIZES),
-  region('fra1', 'Frankfurt 1', [...SIZES, 'g-2vcpu-8gb']),
+  region('fra1', 'Frankfurt 1', [...SIZES, 'g-2vcpu-8gb', 'gpu-h100x1-80gb']),
   { ...region('ams2', 'Amsterdam 2', []), available: false },
 ];
 
@@ -33,4 +33,4 @@ export const IMAGES: readonly Json[] = [
 
 export const VPCS: readonly Json[] = [{ id: VPC, name: 'mine', region: 'fra1', ip_range: '10.10.10.0/24' }];
 
-export const SIZE_SLUGS: ReadonlySet<string> = new Set([...SIZES, 'g-2vcpu-8gb']);
+export const SIZE_SLUGS: ReadonlySet<string> = new Set([...SIZES, 'g-2vcpu-8gb', 'gpu-h100x1-80gb']);

@@ -81,12 +81,14 @@ export function findDroplet(world: World, id: number): Droplet {
   return droplet;
 }
 
+/** Those with GPUs apart (resources/droplets/droplets_list.yml). */
 export function listDroplets(world: World, query: URLSearchParams): readonly Json[] {
   const tag = query.get('tag_name');
   return [...world.droplets.keys()].flatMap((id) => {
     try {
       const droplet = findDroplet(world, id);
-      return tag === null || droplet.tags.includes(tag) ? [shown(droplet)] : [];
+      const isOfKind = String(droplet.body['size']).startsWith('gpu-') === (query.get('type') === 'gpus');
+      return isOfKind && (tag === null || droplet.tags.includes(tag)) ? [shown(droplet)] : [];
     } catch {
       return [];
     }

@@ -150,7 +150,7 @@ function route(call: string, request: StandInRequest, world: World): StandInAnsw
 
 /** Lists come in pages, and say where the next one is (openapi: description.yml, "Links & Pagination"). */
 function page(call: string, all: readonly Json[], { url }: StandInRequest, world: World): StandInAnswer {
-  const unknown = [...url.searchParams.keys()].find((key) => !['page', 'per_page', 'tag_name'].includes(key));
+  const unknown = [...url.searchParams.keys()].find((key) => !['page', 'per_page', 'tag_name', 'type'].includes(key));
   if (unknown !== undefined) throw unprocessable(`query ${unknown} is unknown`);
   const [at, size] = [Number(url.searchParams.get('page') ?? 1), Number(url.searchParams.get('per_page') ?? 20)];
   if (size > 200) throw unprocessable('per_page is limited to 200');
