@@ -41,7 +41,7 @@ export const CLOUDS: readonly { readonly driver: string; readonly open: Open }[]
     environment: { HETZNER_API_TOKEN: HETZNER_TOKEN },
   }),
   cloud('openstack', (machinery) => openstackStandIn(given(machinery)), {
-    words: (url) => ({ endpoint: `${url}/identity/v3`, username: USER, 'floatingip-pool': 'public' }),
+    words: (url) => ({ endpoint: `${url}/identity/v3`, username: USER }),
     environment: { OS_PASSWORD: PASSWORD, OS_PROJECT_NAME: 'demo' },
   }),
 ];

@@ -1,4 +1,4 @@
-import { begin } from './servers.js';
+import { begin, settle } from './servers.js';
 import { fault, get, type Json, type Server, type World } from './world.js';
 
 /** What each verb takes, and what comes of it. */
@@ -35,9 +35,14 @@ export function act(world: World, server: Server, [verb, value]: readonly [strin
   return undefined;
 }
 
-function power({ machinery }: World, server: Server, { to, end }: { to: string; end: () => void }): void {
+/** A real host that comes back has another address. */
+function power(world: World, server: Server, { to, end }: { to: string; end: () => void }): void {
+  const { machinery } = world;
   if (!machinery) return;
   server.next = undefined;
-  const work = to === 'ACTIVE' ? machinery.start(server.id) : machinery.stop(server.id, 'shutdown');
-  void Promise.resolve(work).finally(end);
+  const work =
+    to === 'ACTIVE'
+      ? machinery.start(server.id).then((address) => settle(world, server, address))
+      : machinery.stop(server.id, 'shutdown');
+  void work.finally(end);
 }

@@ -93,7 +93,7 @@ function spawn(world: World, server: Server): void {
 }
 
 /** Where a real host stands behind the server, its address is the fixed and the floating one. */
-function settle(world: World, server: Server, address: string): void {
+export function settle(world: World, server: Server, address: string): void {
   server.address = address;
   for (const port of world.ports.values()) {
     if (port['device_id'] !== server.id) continue;
