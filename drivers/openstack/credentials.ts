@@ -48,7 +48,7 @@ function without({ cloud: _cloud, ...identity }: Identity): Omit<Identity, 'clou
 /** @throws MachineError BadOption for what Keystone v3 has no more */
 function checked(words: Words): Words {
   if (/\/v2(\.0)?\/?$/.test(words.authUrl))
-    throw new MachineError('BadOption', `Keystone v2 is retired, v3 is spoken, got "${words.authUrl}"`, {
+    throw new MachineError('BadOption', `version 2 of Keystone is retired, berth speaks 3, got "${words.authUrl}"`, {
       suggestions: [`--openstack-auth-url ${words.authUrl.replace(/\/v2(\.0)?\/?$/, '/v3')}`],
     });
   const method = words.authType.toLowerCase();

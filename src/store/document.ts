@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AnyDriverSpec } from '../driver.js';
 import type { JsonObject, Machine, TlsPaths } from '../record.js';
+import { driverDocument } from './driver-document.js';
 import { objectAt, overlay } from './fields.js';
 import { USUAL_INSTALL_URL } from './migrate.js';
 
@@ -19,7 +20,7 @@ export function toDocument(machine: Machine, spec: AnyDriverSpec | undefined, pa
   const hostOptions = objectAt(old, 'HostOptions');
   const set = {
     ConfigVersion: 3,
-    Driver: driverDocument(machine, spec, paths),
+    Driver: driverDocument(machine, spec, paths.base),
     DriverName: machine.driver,
     HostOptions: overlay(
       { Driver: '', Memory: 0, Disk: 0, EngineOptions: {}, SwarmOptions: {}, AuthOptions: {} },
@@ -78,38 +79,6 @@ function swarmDocument({ swarm }: Machine, old: JsonObject): JsonObject {
     ArbitraryJoinFlags: swarm.joinOpts,
     IsExperimental: swarm.experimental,
   };
-}
-
-const DRIVER: JsonObject = {
-  IPAddress: '',
-  MachineName: '',
-  SSHUser: '',
-  SSHPort: 0,
-  SSHKeyPath: '',
-  StorePath: '',
-  SwarmMaster: false,
-  SwarmHost: 'tcp://0.0.0.0:3376',
-  SwarmDiscovery: '',
-};
-
-function driverDocument(machine: Machine, spec: AnyDriverSpec | undefined, { base }: StorePaths): JsonObject {
-  const own = spec?.toStored(machine.options, machine.resource) ?? {};
-  const keys = Object.fromEntries(Object.keys(own).map((key) => [key, null]));
-  return overlay({ ...DRIVER, ...keys }, objectAt(machine.document, 'Driver'), {
-    IPAddress: machine.address,
-    MachineName: machine.name,
-    SSHUser: machine.ssh.user,
-    SSHPort: machine.ssh.port,
-    SSHKeyPath: machine.ssh.keyPath ?? '',
-    StorePath: base,
-    ...swarmOfDriver(machine),
-    ...own,
-  });
-}
-
-/** Drivers of docker-machine kept a copy of what concerns them. */
-function swarmOfDriver({ swarm }: Machine): JsonObject {
-  return swarm ? { SwarmMaster: swarm.master, SwarmHost: swarm.host, SwarmDiscovery: swarm.discovery } : {};
 }
 
 function engineDocument({ engine }: Machine, old: JsonObject): JsonObject {
