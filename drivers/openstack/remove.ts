@@ -1,4 +1,5 @@
 import { MachineError } from '../../src/errors.js';
+import { allOf } from './all.js';
 import { connect, type Api, type Context } from './client.js';
 import { ownFloatingIps, removeFloatingIp } from './floating.js';
 import { ownGroups, removeGroup } from './groups.js';
@@ -21,7 +22,7 @@ export interface Ids {
 /** What is on record and what carries the machine's tags: an answer may have been lost. What is gone is success. */
 export async function remove(machine: OpenstackMachine, context: Context): Promise<void> {
   const api = await connect(machine.identity, context);
-  const [server, servers, floatingIps, groups, volumes] = await Promise.all([
+  const [server, servers, floatingIps, groups, volumes] = await allOf([
     findServer(machine.serverId, api),
     ownServers(machine, api),
     ownFloatingIps(machine, api),
@@ -46,8 +47,8 @@ function together(known: string, found: readonly Found[]): readonly string[] {
 
 /** Servers first: they hold the others. */
 export async function removeAll(ids: Ids, api: Api, warn: (line: string) => void): Promise<void> {
-  await Promise.all(ids.servers.map((id) => removeServer(id, api)));
-  await Promise.all([
+  await allOf(ids.servers.map((id) => removeServer(id, api)));
+  await allOf([
     ...ids.floatingIps.map((id) => removeFloatingIp(id, api)),
     ...ids.volumes.map((id) => removeVolume(id, api)),
     ...ids.keys.map((name) => removeKey(name, api)),

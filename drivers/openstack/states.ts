@@ -1,4 +1,5 @@
 import type { MachineState } from '../../src/driver.js';
+import { allOf } from './all.js';
 import { connect, type Api, type Context } from './client.js';
 import { isSettling, type OpenstackMachine } from './handle.js';
 import { findServer } from './servers.js';
@@ -67,7 +68,7 @@ export async function statesOf(
   context: Context,
 ): Promise<readonly MachineState[]> {
   const places = new Map(machines.map(({ identity }) => [JSON.stringify(identity), identity]));
-  const answers = await Promise.all(
+  const answers = await allOf(
     [...places].map(async ([place, identity]) => {
       const members = machines.filter((one) => JSON.stringify(one.identity) === place);
       const api = await connect(identity, context);
