@@ -1,7 +1,7 @@
-import { newId, NOW, PROJECT, type Json, type Thing, type World } from './world.js';
+import { fixedId, NOW, PROJECT, type Json, type Thing, type World } from './world.js';
 
 const flavor = (name: string, ram: number, vcpus: number, disk: number): Thing => ({
-  ...{ id: newId(), name, ram, vcpus, disk, swap: 0, 'OS-FLV-EXT-DATA:ephemeral': 0, rxtx_factor: 1 },
+  ...{ id: fixedId(`flavor ${name}`), name, ram, vcpus, disk, swap: 0, 'OS-FLV-EXT-DATA:ephemeral': 0, rxtx_factor: 1 },
   ...{ 'OS-FLV-DISABLED:disabled': false, 'os-flavor-access:is_public': true },
 });
 
@@ -14,7 +14,15 @@ export const flavors = (): readonly Thing[] => [
 ];
 
 const image = (name: string, created: string, of: Json = {}): Thing => ({
-  ...{ id: newId(), name, status: 'active', visibility: 'public', min_disk: 10, min_ram: 512, created_at: created },
+  ...{
+    id: fixedId(`image ${name}`),
+    name,
+    status: 'active',
+    visibility: 'public',
+    min_disk: 10,
+    min_ram: 512,
+    created_at: created,
+  },
   ...{ disk_format: 'qcow2', container_format: 'bare', protected: false, os_hidden: false },
   ...of,
 });
@@ -29,7 +37,14 @@ export const images = (): readonly Thing[] => [
 ];
 
 const network = (name: string, of: Json): Thing => ({
-  ...{ id: newId(), name, status: 'ACTIVE', subnets: [newId()], shared: false, admin_state_up: true },
+  ...{
+    id: fixedId(`network ${name}`),
+    name,
+    status: 'ACTIVE',
+    subnets: [fixedId(`subnet ${name}`)],
+    shared: false,
+    admin_state_up: true,
+  },
   ...{ tenant_id: PROJECT, project_id: PROJECT, 'router:external': false },
   ...of,
 });
@@ -46,22 +61,28 @@ export function plantForeign(world: World): void {
   const description = Object.entries(metadata)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-  const id = newId();
+  const id = fixedId('server');
   world.servers.set(id, {
     ...{ id, name: 'web-1', others: true, volumes: [], status: 'ACTIVE', task: null, fault: undefined, looks: 0 },
     ...{ next: undefined, hidden: 0, address: '10.0.0.2' },
     body: { metadata, tags: ['berth', 'berth-id=ffffffffffffffff', 'berth-store=eeeeeeeeeeeeeeee'] },
   });
   const owned = { tenant_id: PROJECT, project_id: PROJECT };
-  const group = (name: string, words: string): Thing => ({ ...owned, id: newId(), name, description: words, tags: [] });
+  const group = (name: string, words: string): Thing => ({
+    ...owned,
+    id: fixedId(name),
+    name,
+    description: words,
+    tags: [],
+  });
   const theirs = group('default', 'Default security group');
   for (const one of [theirs, group('berth-web-1-01234567', ''), group('berth-web-1-ffffffff', description)])
     world.groups.set(one.id, one);
-  const port = { id: newId(), name: '', device_id: id, network_id: first?.id, security_groups: [theirs.id] };
+  const port = { id: fixedId('port'), name: '', device_id: id, network_id: first?.id, security_groups: [theirs.id] };
   world.ports.set(port.id, { ...owned, ...port });
-  const address = { id: newId(), name: '', description, floating_ip_address: '192.0.2.2', port_id: port.id };
+  const address = { id: fixedId('address'), name: '', description, floating_ip_address: '192.0.2.2', port_id: port.id };
   world.floatingIps.set(address.id, { ...owned, ...address });
-  const volume = { id: newId(), name: 'berth-web-1-01234567', metadata: {}, status: 'available', size: 1 };
+  const volume = { id: fixedId('volume'), name: 'berth-web-1-01234567', metadata: {}, status: 'available', size: 1 };
   world.volumes.set(volume.id, { ...volume, created_at: NOW });
   world.keypairs.set('web-1', { name: 'web-1', public_key: 'ssh-ed25519 CCCC somebody@else', type: 'ssh' });
   const all = [world.servers, world.groups, world.ports, world.floatingIps, world.volumes, world.keypairs];

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Machinery, StandInAnswer } from '../server.js';
 
 export type Json = Record<string, unknown>;
@@ -86,6 +86,12 @@ export function keystoneError(status: number, title: string, message: string): R
 
 export function word(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** The id of what is there at the beginning: the same in every stand-in. */
+export function fixedId(name: string): string {
+  const digits = createHash('sha256').update(name).digest('hex');
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
 }
 
 export function newId(): string {
