@@ -8,7 +8,7 @@ import { REPLACED } from './fork-options.js';
 import type { GoogleMachine } from './machine.js';
 import type { GoogleOptions } from './options.js';
 import { planOf } from './plan.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 /** Whatever can be refused before anything costs money. @throws Fault, MachineError BadOption, CheckFailed */
 export async function checkHost(host: NewHost<GoogleOptions>, context: DriverContext<GoogleMachine>): Promise<void> {

@@ -12,7 +12,7 @@ import type { GoogleMachine } from './machine.js';
 import type { GoogleOptions } from './options.js';
 import { planOf, type Plan, type PlannedChoice } from './plan.js';
 import { openRules } from './rules.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 type Context = DriverContext<GoogleMachine>;
 type Host = NewHost<GoogleOptions>;

@@ -10,7 +10,7 @@ import { findNetwork, networkParts } from './network.js';
 import type { GoogleOptions } from './options.js';
 import { deleteDisk, deleteInstance, zonal } from './remove.js';
 import { deleteRule } from './rules.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 type Context = DriverContext<GoogleMachine>;
 

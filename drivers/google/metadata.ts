@@ -5,7 +5,7 @@ import type { NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import type { Metadata } from './api.js';
 import type { GoogleOptions } from './options.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 /** Limit of one value in bytes (cloud.google.com/compute/docs/metadata/setting-custom-metadata). */
 const LONGEST_VALUE = 262_144;

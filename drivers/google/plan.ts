@@ -9,7 +9,7 @@ import { labelsOf } from './labels.js';
 import { metadataOf } from './metadata.js';
 import { findAddress, findNetwork, type Place } from './network.js';
 import type { GoogleOptions } from './options.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 export interface PlannedChoice extends Choice {
   /** URL of the image, of the architecture of the type. */

@@ -8,7 +8,7 @@ import { lastOf, openCompute, unlessMissing, type Compute } from './client.js';
 import { isYoung, ownInstance } from './create.js';
 import type { GoogleMachine } from './machine.js';
 import { removeRules } from './rules.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 type Context = DriverContext<GoogleMachine>;
 

@@ -7,7 +7,7 @@ import { unlessMissing, type Compute } from './client.js';
 import { ownerText } from './labels.js';
 import type { GoogleMachine } from './machine.js';
 import { networkParts } from './network.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 /*
  * Each port with its sources is a rule of its own in the network's firewall, named after them and after the machine's network

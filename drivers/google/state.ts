@@ -4,7 +4,7 @@ import type { Instance } from './api.js';
 import { openCompute } from './client.js';
 import { isYoung } from './create.js';
 import type { GoogleMachine } from './machine.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 type Context = DriverContext<GoogleMachine>;
 

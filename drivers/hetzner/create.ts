@@ -12,7 +12,7 @@ import { ensureKey, keysOf } from './keys.js';
 import { checkFree, checkPlaces, lookUp, type Plan, type Try } from './lookup.js';
 import type { HetznerOptions } from './options.js';
 import { PING, ruleOf } from './rules.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 import { serverBody } from './server-body.js';
 import { checkOptions, endpointOf, firstPorts, idIn, labelsIn, userDataOf, wantsFirewall } from './settings.js';
 import { reachOf } from './stored.js';

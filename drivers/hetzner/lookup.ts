@@ -2,7 +2,7 @@ import type { Candidate } from '../../src/cloud/stock.js';
 import { MachineError } from '../../src/errors.js';
 import { array, idOf, object, text, type Api, type Collection, type Found } from './client.js';
 import type { HetznerOptions } from './options.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 import { candidatesOf, DEFAULT_IMAGE, idIn } from './settings.js';
 import { imageFor, offered } from './offer.js';
 

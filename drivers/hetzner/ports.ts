@@ -9,7 +9,7 @@ import type { HetznerMachine } from './handle.js';
 import { gone } from './power.js';
 import { closed, opened, portsOf, type Rule } from './rules.js';
 import { handleOf } from './stored.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 import { serverOf } from './states.js';
 
 /** What a server without a firewall lets in, and any server from its private networks. */

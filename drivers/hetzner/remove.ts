@@ -4,7 +4,7 @@ import { connect, idOf, object, type Api, type Context, type Found } from './cli
 import { removeFirewall } from './firewall.js';
 import { groupOf, removeEmptyGroup } from './groups.js';
 import type { HetznerMachine } from './handle.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 import { isOfAnother, serverOf } from './states.js';
 
 interface Ids {

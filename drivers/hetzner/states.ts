@@ -2,7 +2,7 @@ import { TAG } from '../../src/cloud/owner.js';
 import type { MachineState } from '../../src/driver.js';
 import { connect, idOf, text, type Api, type Context, type Found } from './client.js';
 import { isSettling, type HetznerMachine } from './handle.js';
-import { together } from './together.js';
+import { together } from '../../src/cloud/together.js';
 
 /** The statuses of docs.hetzner.cloud, "Servers". */
 const STATES: Readonly<Record<string, MachineState>> = {
