@@ -94,7 +94,11 @@ describe('credentials of OpenStack', () => {
   it.each([
     [{}, 'CredentialsMissing', 'there are no credentials for OpenStack'],
     [{ OS_AUTH_URL: 'https://k', OS_USERNAME: 'a' }, 'CredentialsMissing', 'there is no password for OpenStack'],
-    [{ OS_AUTH_URL: 'https://k/v2.0' }, 'BadOption', 'version 2 of Keystone is retired, berth speaks 3, got "https://k/v2.0"'],
+    [
+      { OS_AUTH_URL: 'https://k/v2.0' },
+      'BadOption',
+      'version 2 of Keystone is retired, berth speaks 3, got "https://k/v2.0"',
+    ],
     [{ OS_AUTH_URL: 'https://k', OS_AUTH_TYPE: 'v3kerberos' }, 'BadOption', 'auth type "v3kerberos" is not spoken'],
   ])('that are not whole are told of: %j', async (environment, code, message) => {
     const failure = await failureOf(loginsOf(NOBODY, { environment, secrets: {} }));
