@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { MachineError } from '../../src/errors.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { plain } from './values.js';
 import { wordsOfCloud, type Words } from './words.js';
 
@@ -15,7 +15,7 @@ type Mapping = Readonly<Record<string, unknown>>;
  * @throws MachineError CredentialsMissing
  */
 export async function wordsOf(cloud: string, environment: Environment): Promise<Words> {
-  const [clouds, secure] = await allOf([
+  const [clouds, secure] = await together([
     cloudsIn('clouds', environment['OS_CLIENT_CONFIG_FILE'], environment),
     cloudsIn('secure', environment['OS_CLIENT_SECURE_FILE'], environment),
   ]);

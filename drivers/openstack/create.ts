@@ -2,7 +2,7 @@ import { isFault } from '../../src/cloud/fault.js';
 import { firstInStock } from '../../src/cloud/stock.js';
 import type { NewHost } from '../../src/driver.js';
 import { isMachineError } from '../../src/errors.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { connect, type Api, type Context } from './client.js';
 import { ensure } from './ensure.js';
 import { ensureFloatingIp } from './floating.js';
@@ -27,7 +27,7 @@ export async function check(host: Host, context: Context): Promise<void> {
   checkOptions(options, context.report);
   await userDataOf(host);
   const api = await connect(identityOf(options), context);
-  const [plan, checkLimits] = await allOf([lookUp(options, api), checkRest(options, api)]);
+  const [plan, checkLimits] = await together([lookUp(options, api), checkRest(options, api)]);
   try {
     checkLimits(plan);
   } catch (error) {
@@ -84,7 +84,7 @@ function planned(host: Host, api: Api): OpenstackMachine {
 async function makeServer(making: Making, plan: Plan): Promise<void> {
   const { host, api, machine, context } = making;
   const { keyName } = machine();
-  await allOf([keyName === '' ? undefined : ensureKey(host, keyName, api), makeGroup(making)]);
+  await together([keyName === '' ? undefined : ensureKey(host, keyName, api), makeGroup(making)]);
   const userData = await userDataOf(host);
   await firstInStock(plan.tries, context.report, async (one) => {
     const volume = await makeVolume(making, one);

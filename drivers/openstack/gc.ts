@@ -1,5 +1,5 @@
 import type { Owned } from '../../src/driver.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { connect, type Api, type Context } from './client.js';
 import { identityOf } from './identity.js';
 import type { OpenstackOptions } from './options.js';
@@ -20,7 +20,7 @@ type Whose = (found: Found) => ReturnType<typeof ownerByMetadata>;
 /** Everything of the project in this region that carries berth's tags. */
 export async function owned(options: OpenstackOptions, context: Context): Promise<readonly Owned[]> {
   const api = await connect(identityOf(options), context);
-  const [servers, floatingIps, volumes, groups, keys] = await allOf([
+  const [servers, floatingIps, volumes, groups, keys] = await together([
     api.list('compute', '/servers/detail', { tags: MARK }),
     api.list('network', '/floatingips', { project_id: api.project }),
     volumesOf(api),

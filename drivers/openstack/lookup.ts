@@ -1,5 +1,5 @@
 import { MachineError } from '../../src/errors.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { array, idOf, items, member, nameOf, number, object, text, type Found } from './values.js';
 import { segment, type Api } from './client.js';
 import { flavorsFor, type Flavored } from './flavors.js';
@@ -25,7 +25,7 @@ export interface Plan {
 
 /** All lookups at once: none of them wants to know what another one says. @throws MachineError CheckFailed */
 export async function lookUp(options: OpenstackOptions, api: Api): Promise<Plan> {
-  const [flavors, images, networks, pool, groups, serverGroupId] = await allOf([
+  const [flavors, images, networks, pool, groups, serverGroupId] = await together([
     api.list('compute', '/flavors/detail'),
     imagesFor(options, api),
     networksFor(options, api),
@@ -54,7 +54,7 @@ async function serverGroup(options: OpenstackOptions, api: Api): Promise<string>
 
 /** What create itself does not want to know. @throws MachineError CheckFailed, QuotaReached */
 export async function checkRest(options: OpenstackOptions, api: Api): Promise<(plan: Plan) => void> {
-  const [limits] = await allOf([
+  const [limits] = await together([
     api.get('compute', '/limits'),
     checkZones(options, api),
     checkKey(options, api),

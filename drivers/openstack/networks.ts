@@ -1,5 +1,5 @@
 import { MachineError } from '../../src/errors.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { segment, type Api } from './client.js';
 import type { OpenstackOptions } from './options.js';
 import { idOf, items, nameOf, text, type Found } from './values.js';
@@ -7,7 +7,7 @@ import { idOf, items, nameOf, text, type Found } from './values.js';
 /** The networks that the machine is put in, at least one. @throws MachineError CheckFailed */
 export async function networksFor(options: OpenstackOptions, api: Api): Promise<readonly Found[]> {
   const [ids, names] = [items(options['net-id']), items(options['net-name'])];
-  if (ids.length > 0) return allOf(ids.map((id) => byId(id, api)));
+  if (ids.length > 0) return together(ids.map((id) => byId(id, api)));
   const all = await api.list('network', '/networks', names.length === 1 ? { name: names[0] } : {});
   if (names.length > 0) return names.map((name) => only(all, name, api));
   return [standard(all, api)];

@@ -1,5 +1,5 @@
 import type { Ports } from '../../src/driver.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { connect, segment, type Api, type Context } from './client.js';
 import { told } from './faults.js';
 import { addRules, ensureGroup, findGroup, ownGroups } from './groups.js';
@@ -50,7 +50,7 @@ async function standing(machine: OpenstackMachine, context: Context): Promise<St
   if (!(await findServer(machine.serverId, api))) throw gone(machine.name);
   const all = await api.list('network', '/ports', { device_id: machine.serverId });
   const ids = all.flatMap((port) => (Array.isArray(port['security_groups']) ? port['security_groups'].map(text) : []));
-  const groups = await allOf([...new Set(ids)].map((id) => findGroup(id, api)));
+  const groups = await together([...new Set(ids)].map((id) => findGroup(id, api)));
   return {
     api,
     groups: groups.filter((one) => one !== undefined),

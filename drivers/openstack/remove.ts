@@ -1,5 +1,5 @@
 import { MachineError } from '../../src/errors.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { connect, type Api, type Context } from './client.js';
 import { ownFloatingIps, removeFloatingIp } from './floating.js';
 import { ownGroups, removeGroup } from './groups.js';
@@ -22,7 +22,7 @@ export interface Ids {
 /** What is on record and what carries the machine's tags: an answer may have been lost. What is gone is success. */
 export async function remove(machine: OpenstackMachine, context: Context): Promise<void> {
   const api = await connect(machine.identity, context);
-  const [server, servers, floatingIps, groups, volumes] = await allOf([
+  const [server, servers, floatingIps, groups, volumes] = await together([
     findServer(machine.serverId, api),
     ownServers(machine, api),
     ownFloatingIps(machine, api),
@@ -32,23 +32,23 @@ export async function remove(machine: OpenstackMachine, context: Context): Promi
   const found = [...(server ? [server] : []), ...servers, ...floatingIps, ...groups, ...volumes];
   if (found.length === 0 && isOfAnother(machine, api)) throw elsewhere(machine);
   const ids: Ids = {
-    servers: together(machine.serverId, servers),
-    floatingIps: together(machine.floatingIpId, floatingIps),
-    volumes: together(machine.volumeId, volumes),
-    groups: together(machine.groupId, groups),
-    keys: together(machine.keyName, []),
+    servers: withKnown(machine.serverId, servers),
+    floatingIps: withKnown(machine.floatingIpId, floatingIps),
+    volumes: withKnown(machine.volumeId, volumes),
+    groups: withKnown(machine.groupId, groups),
+    keys: withKnown(machine.keyName, []),
   };
   await removeAll(ids, api, (line) => context.report.warn(line));
 }
 
-function together(known: string, found: readonly Found[]): readonly string[] {
+function withKnown(known: string, found: readonly Found[]): readonly string[] {
   return [...new Set([known, ...found.map(idOf)])].filter(Boolean);
 }
 
 /** Servers first: they hold the others. */
 export async function removeAll(ids: Ids, api: Api, warn: (line: string) => void): Promise<void> {
-  await allOf(ids.servers.map((id) => removeServer(id, api)));
-  await allOf([
+  await together(ids.servers.map((id) => removeServer(id, api)));
+  await together([
     ...ids.floatingIps.map((id) => removeFloatingIp(id, api)),
     ...ids.volumes.map((id) => removeVolume(id, api)),
     ...ids.keys.map((name) => removeKey(name, api)),

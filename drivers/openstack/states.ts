@@ -1,5 +1,5 @@
 import type { MachineState } from '../../src/driver.js';
-import { allOf } from './all.js';
+import { together } from '../../src/cloud/together.js';
 import { connect, type Api, type Context } from './client.js';
 import { isSettling, type OpenstackMachine } from './handle.js';
 import { findServer } from './servers.js';
@@ -68,7 +68,7 @@ export async function statesOf(
   context: Context,
 ): Promise<readonly MachineState[]> {
   const places = new Map(machines.map(({ identity }) => [JSON.stringify(identity), identity]));
-  const answers = await allOf(
+  const answers = await together(
     [...places].map(async ([place, identity]) => {
       const members = machines.filter((one) => JSON.stringify(one.identity) === place);
       const api = await connect(identity, context);
