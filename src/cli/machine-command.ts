@@ -131,7 +131,7 @@ export abstract class MachineCommand extends Command {
     this.closeReporter();
     // Help and version end by an error that is none.
     if ('code' in error && error.code === 'EEXIT') throw error;
-    const known = asMachineError(error, this.id);
+    const known = asMachineError(error, this.id?.replaceAll(':', ' '));
     process.exitCode = isMachineError(known) ? exitCodeOf(known, this.config.bin) : 1;
     if (this.jsonEnabled()) this.logJson(errorJson(known, this.config.bin));
     else process.stderr.write(`${errorText(known, this.config.version, this.config.bin)}\n`);

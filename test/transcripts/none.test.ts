@@ -25,15 +25,19 @@ async function homeWithAuthority(): Promise<Home> {
 }
 
 describe('the transcript for the driver none', () => {
-  it.each(Object.keys(NONE_TAKES))('of %s changes only on purpose', async (command) => {
-    using home = await homeWithAuthority();
-    for (const name of ['web-1', 'web-2', 'web-3'])
-      await home.berth(['create', '-d', 'none', '--url', 'tcp://127.0.0.1:1', name]);
+  it.each(Object.keys(NONE_TAKES))(
+    'of %s changes only on purpose',
+    async (command) => {
+      using home = await homeWithAuthority();
+      for (const name of ['web-1', 'web-2', 'web-3'])
+        await home.berth(['create', '-d', 'none', '--url', 'tcp://127.0.0.1:1', name]);
 
-    const text = await transcript(home, NONE_TAKES[command] ?? []);
+      const text = await transcript(home, NONE_TAKES[command] ?? []);
 
-    expect(text).toBe(golden(`none-${command}`, text));
-  });
+      expect(text).toBe(golden(`none-${command}`, text));
+    },
+    60_000,
+  );
 
   it('is there for every command', () => {
     expect(COMMANDS.filter(({ name }) => !(name in NONE_TAKES))).toEqual([]);

@@ -1,4 +1,5 @@
 import { NO_NAME, TOO_MANY, BAD_FLAG, WRONG_VALUE, AS_DOCKER_MACHINE, mistakes } from './mistakes.js';
+import { COMMANDS } from '../../helpers/commands.js';
 import type { Take } from './transcript.js';
 
 const URL = 'tcp://127.0.0.1:1';
@@ -153,6 +154,16 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'for a shell that there is none for', args: ['shell-init', 'frob'] },
     { title: BAD_FLAG, args: ['shell-init', '--frob'] },
   ],
+  // What they do with clusters: test/lifecycle/cluster.test.ts.
+  ...Object.fromEntries(
+    COMMANDS.flatMap(({ name }) => {
+      const [topic = '', verb = ''] = name.split(' ');
+      if (topic !== 'swarm') return [];
+      const named = verb === 'create' ? [] : [{ title: 'a cluster that does not exist', args: [topic, verb, 'frob'] }];
+      const nameless = { title: 'no cluster', args: [topic, verb] };
+      return [[name, [nameless, ...named, { title: BAD_FLAG, args: [topic, verb, '--frob'] }]]];
+    }),
+  ),
   use: [
     { title: 'a shell without the function', args: ['use', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['use', 'web-1'], calledAs: 'docker-machine' },
