@@ -43,9 +43,11 @@ function plainLine(value: string): string {
   return value;
 }
 
-/** The package's own templates/, both beside src/ and beside dist/. */
+/** The package's own templates/, both beside src/ and beside dist/. @throws Error when the program was removed while it ran */
 function templatesFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'templates'))) folder = dirname(folder);
-  return join(folder, 'templates');
+  const here = dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'templates'))) return join(folder, 'templates');
+    if (folder === dirname(folder)) throw new Error(`the program's folder templates is gone from above ${here}`);
+  }
 }
