@@ -1,3 +1,4 @@
+import { storedOption } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import { placeOf } from './environment.js';
 import type { AzureMachine } from './handle.js';
@@ -59,7 +60,7 @@ export function toStored(options: AzureOptions, resource: AzureMachine | undefin
 export function fromStored(stored: JsonObject): { options: OptionValues; resource?: AzureMachine } {
   const options: Record<string, OptionValues[string]> = {};
   for (const [field, key] of FIELDS) {
-    const value = read(stored[field], key);
+    const value = storedOption(stored[field], table[key]);
     if (value !== undefined) options[key] = value;
   }
   const tags = tagsOf(stored['Tags']);
@@ -67,22 +68,6 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
   options['ssh-user'] = text(stored['SSHUser']) || table['ssh-user'].default;
   const resource = formerMachine(stored, options as unknown as AzureOptions);
   return { options, ...(resource ? { resource } : {}) };
-}
-
-/** What docker-machine's Go writes as the zero value is left to the default. */
-function read(value: JsonObject[string], key: Key): OptionValues[string] {
-  const spec = table[key];
-  const standard = 'default' in spec ? spec.default : undefined;
-  switch (spec.kind) {
-    case 'boolean':
-      return value === true;
-    case 'integer':
-      return typeof value === 'number' && value !== 0 ? value : standard;
-    case 'list':
-      return Array.isArray(value) ? value.map(String) : [];
-    case 'string':
-      return text(value) || standard;
-  }
 }
 
 /** An object in Rancher's records and in ours; the option is a line of text. */

@@ -1,8 +1,9 @@
 import { isFault } from '../../src/cloud/fault.js';
 import { createRest, type RestAnswer, type RestCall } from '../../src/cloud/rest.js';
+import { markOf, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
 import type { PollOptions } from '../../src/poll.js';
-import { markOf, tokensOf, type Token } from './credentials.js';
+import { tokensOf } from './credentials.js';
 import { faultOf } from './faults.js';
 import type { Account, DropletMachine } from './handle.js';
 

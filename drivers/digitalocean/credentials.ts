@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { triable, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-
-export interface Token {
-  readonly value: string;
-  /** The context of doctl that it is of, or ''. */
-  readonly context: string;
-}
 
 type Ask = Pick<DriverContext<unknown>, 'secrets' | 'environment'>;
 
@@ -27,23 +21,17 @@ export async function tokensOf(made: { readonly context: string }, ask: Ask): Pr
   const contexts = await contextsIn(environment);
   const of = (name: string): Token => ({ value: contexts.tokens.get(name) ?? '', context: name });
   const plain = (value = ''): Token => ({ value: value.trim(), context: '' });
-  const all = [
+  const [first, ...others] = triable([
     of(made.context),
     plain(secrets['access-token']),
     plain(environment['DIGITALOCEAN_ACCESS_TOKEN']),
     plain(environment['DIGITALOCEAN_TOKEN']),
     of(environment['DIGITALOCEAN_CONTEXT'] || contexts.current),
-  ].filter(({ value }) => value !== '');
-  const [first, ...others] = all.filter(({ value }, index) => all.findIndex((one) => one.value === value) === index);
+  ]);
   if (!first) throw missing();
   if ([first, ...others].some(({ value }) => !/^[\x21-\x7e]+$/.test(value)))
     throw new MachineError('CredentialsMissing', 'the token of DigitalOcean has characters that no token has');
   return [first, ...others];
-}
-
-/** Tells tokens apart on record; one token's 64 random characters cannot be found from it. */
-export function markOf({ value }: Token): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 12);
 }
 
 interface Contexts {

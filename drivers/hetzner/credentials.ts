@@ -1,15 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { triable, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { parseContexts, type Contexts } from './contexts.js';
-
-export interface Token {
-  readonly value: string;
-  /** The context of the hcloud CLI that it is of, or ''. */
-  readonly context: string;
-}
 
 type Ask = Pick<DriverContext<unknown>, 'secrets' | 'environment'>;
 
@@ -23,23 +17,17 @@ export async function tokensOf(made: { readonly context: string }, ask: Ask): Pr
   const contexts = await contextsIn(environment);
   const of = (name: string): Token => ({ value: contexts.tokens.get(name) ?? '', context: name });
   const plain = (value = ''): Token => ({ value: value.trim(), context: '' });
-  const all = [
+  const [first, ...others] = triable([
     of(made.context),
     plain(secrets['api-token']),
     plain(environment['HETZNER_API_TOKEN']),
     plain(environment['HCLOUD_TOKEN']),
     of(environment['HCLOUD_CONTEXT'] || contexts.active),
-  ].filter(({ value }) => value !== '');
-  const [first, ...others] = all.filter(({ value }, index) => all.findIndex((one) => one.value === value) === index);
+  ]);
   if (!first) throw missing();
   if (!/^[\x21-\x7e]+$/.test(first.value))
     throw new MachineError('CredentialsMissing', 'the API token of Hetzner has characters that no token has');
   return [first, ...others];
-}
-
-/** Tells tokens apart on record; one token's 64 random characters cannot be found from it. */
-export function markOf({ value }: Token): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 12);
 }
 
 async function contextsIn(environment: Ask['environment']): Promise<Contexts> {

@@ -1,8 +1,9 @@
 import { isFault } from '../../src/cloud/fault.js';
 import { createRest, type Rest } from '../../src/cloud/rest.js';
+import { markOf, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
 import type { Pace } from '../../src/pace.js';
-import { markOf, tokensOf, type Token } from './credentials.js';
+import { tokensOf } from './credentials.js';
 import { faultOf } from './faults.js';
 import type { Account } from './handle.js';
 

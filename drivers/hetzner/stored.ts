@@ -1,3 +1,4 @@
+import { storedOption } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { HetznerMachine } from './handle.js';
 import { options as table, type HetznerOptions } from './options.js';
@@ -76,7 +77,7 @@ function labelMap(labels: readonly string[] = []): Record<string, string> {
 export function fromStored(stored: JsonObject): { options: OptionValues; resource?: HetznerMachine } {
   const options: Record<string, OptionValues[string]> = {};
   for (const [field, key] of FIELDS) {
-    const value = read(stored[field], key);
+    const value = storedOption(stored[field], table[key]);
     if (value !== undefined) options[key] = value;
   }
   for (const key of ['disable-public', 'disable-public-4', 'disable-public-6', 'user-data-from-file'])
@@ -99,21 +100,6 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
   options['ssh-user'] = text(stored['SSHUser']) || table['ssh-user'].default;
   options['ssh-port'] = Number(stored['SSHPort']) || table['ssh-port'].default;
   return { options, ...resourceOf(stored, options as unknown as HetznerOptions) };
-}
-
-function read(value: JsonObject[string], key: Key): OptionValues[string] {
-  const spec = table[key];
-  const standard = 'default' in spec ? spec.default : undefined;
-  switch (spec.kind) {
-    case 'boolean':
-      return value === true;
-    case 'integer':
-      return typeof value === 'number' && value !== 0 ? value : standard;
-    case 'list':
-      return Array.isArray(value) ? value.map(String) : [];
-    case 'string':
-      return text(value) || standard;
-  }
 }
 
 function labelList(value: JsonObject[string]): readonly string[] {

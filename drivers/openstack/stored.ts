@@ -1,3 +1,4 @@
+import { storedOption } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { OpenstackMachine } from './handle.js';
 import { identityOf } from './identity.js';
@@ -81,7 +82,7 @@ function list(text: string | undefined): readonly string[] {
 export function fromStored(stored: JsonObject): { options: OptionValues; resource?: OpenstackMachine } {
   const options: Record<string, OptionValues[string]> = {};
   for (const [field, key] of FIELDS) {
-    const value = read(stored[field], key);
+    const value = storedOption(stored[field], table[key]);
     if (value !== undefined) options[key] = value;
   }
   // As Rancher's writes it.
@@ -93,21 +94,6 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
   options['ssh-user'] = text(stored['SSHUser']) || table['ssh-user'].default;
   options['ssh-port'] = Number(stored['SSHPort']) || table['ssh-port'].default;
   return { options, ...resourceOf(stored, options as unknown as OpenstackOptions) };
-}
-
-function read(value: JsonObject[string], key: Key): OptionValues[string] {
-  const spec = table[key];
-  const standard = 'default' in spec ? spec.default : undefined;
-  switch (spec.kind) {
-    case 'boolean':
-      return value === true;
-    case 'integer':
-      return typeof value === 'number' && value !== 0 ? value : standard;
-    case 'list':
-      return Array.isArray(value) ? value.map(String) : [];
-    case 'string':
-      return text(value) || standard;
-  }
 }
 
 /** The handle of a machine that docker-machine made: nothing of it carries berth's tags. */
