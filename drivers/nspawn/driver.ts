@@ -9,7 +9,7 @@ import { ensureDisk } from './disk.js';
 import type { NspawnMachine, NspawnOptions } from './index.js';
 import { run } from './local.js';
 import { parseSubnet } from './network.js';
-import { initOf, isDiskInUse, livingProcess } from './process.js';
+import { hasEnded, initOf, isDiskInUse, livingProcess } from './process.js';
 import { checkComputer } from './requirements.js';
 import { ensureRoot } from './root.js';
 import { hasUnits, MACHINES, runScripts, sweepScript } from './scripts.js';
@@ -142,8 +142,7 @@ async function untilBooting(folder: string, signal: AbortSignal): Promise<void> 
   await poll(
     async () => {
       if (initOf(folder) !== undefined) return true;
-      const hasBegun = existsSync(join(folder, 'supervisor.pid'));
-      if (hasBegun && stateOf(folder) === 'stopped') {
+      if (hasEnded(folder, 'supervisor.pid')) {
         throw new MachineError('DriverFailed', 'the machine does not boot', {
           cause: new Error((await readFile(join(folder, 'boot.log'), 'utf8')).trim().slice(-2_000)),
         });

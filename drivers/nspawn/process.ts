@@ -3,9 +3,18 @@ import { join } from 'node:path';
 
 /** The process whose number a file holds, if it is alive and still the one that works for this folder. */
 export function livingProcess(folder: string, pidFile: string): number | undefined {
-  const pid = Number(readIfThere(join(folder, pidFile)));
+  const pid = pidIn(folder, pidFile);
   // A number may have been given to somebody else meanwhile.
   return pid > 0 && readIfThere(`/proc/${pid}/cmdline`).includes(folder) ? pid : undefined;
+}
+
+/** Whether the process has written its number and lives no more; not while it has begun to write. */
+export function hasEnded(folder: string, pidFile: string): boolean {
+  return pidIn(folder, pidFile) > 0 && livingProcess(folder, pidFile) === undefined;
+}
+
+function pidIn(folder: string, pidFile: string): number {
+  return Number(readIfThere(join(folder, pidFile)));
 }
 
 /** The first process inside the machine, its init: a child of systemd-nspawn that is number 1 in there. */

@@ -121,6 +121,12 @@ prepare_inside() {
     fail "cannot mount the machine's file system"
 }
 
+# Who reads the file sees the whole number or no file.
+write_number() {
+  echo "$1" >"$folder/$2.new"
+  mv -f "$folder/$2.new" "$folder/$2"
+}
+
 # Ends with the status of systemd-nspawn: 133 when the machine wants to be booted again.
 boot() {
   members=/dev/null
@@ -137,7 +143,7 @@ boot() {
     --bind="$folder/disk/docker:/var/lib/docker" --bind="$folder/disk/containerd:/var/lib/containerd" \
     </dev/null &
   nspawn=$!
-  echo "$nspawn" >"$folder/nspawn.pid"
+  write_number "$nspawn" nspawn.pid
   # The computer shuts down: systemd-nspawn makes an orderly shutdown of it.
   trap 'kill -TERM "$nspawn"' TERM
   wait "$nspawn"
@@ -149,7 +155,7 @@ boot() {
   return "$status"
 }
 
-echo $$ >"$folder/supervisor.pid"
+write_number $$ supervisor.pid
 case "${1:-}" in
   '')
     if [ "$unit" = no ]; then enter_groups; fi
