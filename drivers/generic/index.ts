@@ -13,7 +13,8 @@ const options = {
     kind: 'string',
     required: true,
     env: 'GENERIC_IP_ADDRESS',
-    help: 'address, name or ssh_config alias of the server',
+    perMachine: true,
+    help: 'address, name or ssh_config alias of the server; one for each machine, separated by commas',
   },
   'ssh-user': { kind: 'string', default: 'root', env: 'GENERIC_SSH_USER', help: 'user to log in as' },
   'ssh-key': {

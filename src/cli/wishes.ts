@@ -3,9 +3,9 @@ import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { CreateRequest } from '../lifecycle/create.js';
 import { planMachine } from '../lifecycle/plan.js';
-import type { SwarmOptions } from '../record.js';
+import type { OptionValues, SwarmOptions } from '../record.js';
 import { parseNewName, type MachineName } from '../name.js';
-import { driverOptions, refuseForeignOptions } from './driver-flags.js';
+import { driverOptions, flagName, listOf, refuseForeignOptions } from './driver-flags.js';
 import { driverNotFound } from './driver-names.js';
 import { engineOptions } from './engine-flags.js';
 import { localDriver } from './local.js';
@@ -38,12 +38,7 @@ export function wishesOf(
   const spec = plugin ?? driverNamed(String(flags['driver']));
   refuseForeignOptions(spec, drivers, typed);
   const { options, secrets } = driverOptions(spec, flags, typed);
-  if (names.length > 1 && !spec.features.plantsKeys && !spec.features.powers) {
-    throw new MachineError(
-      'BadUsage',
-      `the options of the driver ${spec.name} describe one machine, got ${names.length} names`,
-    );
-  }
+  const each = optionsOfEach(names, spec, options);
   const { engine, tlsSans } = engineOptions(flags);
   const swarm = swarmOptions(flags);
   const swarmWithinMs = Number(flags['swarm-timeout']) * 1000;
@@ -51,10 +46,44 @@ export function wishesOf(
     spec,
     ...(swarm ? { swarm } : {}),
     wishes: (name, now) => {
-      const machine = planMachine({ name, spec, options, engine, swarm, tlsSans, now });
+      const machine = planMachine({ name, spec, options: each.get(name) ?? options, engine, swarm, tlsSans, now });
       return { machine, secrets, swarmWithinMs };
     },
   };
+}
+
+/**
+ * The options for each of several names: alike but for those of which every machine has its own value.
+ * @throws MachineError BadUsage when the driver's options describe one machine, or there are not as many values as names
+ */
+function optionsOfEach(
+  names: readonly MachineName[],
+  spec: AnyDriverSpec,
+  options: OptionValues,
+): ReadonlyMap<MachineName, OptionValues> {
+  if (names.length === 1) return new Map();
+  const own = Object.entries(spec.options).flatMap(([key, option]) =>
+    option.kind === 'string' && option.perMachine ? [key] : [],
+  );
+  if (own.length === 0 && !spec.features.plantsKeys && !spec.features.powers) {
+    throw new MachineError(
+      'BadUsage',
+      `the options of the driver ${spec.name} describe one machine, got ${names.length} names`,
+    );
+  }
+  const values = own.map((key) => ({ key, parts: partsFor(names.length, flagName(spec, key), options[key]) }));
+  return new Map(
+    names.map((name, index) => [
+      name,
+      { ...options, ...Object.fromEntries(values.map(({ key, parts }) => [key, parts[index] ?? ''])) },
+    ]),
+  );
+}
+
+function partsFor(count: number, flag: string, value: OptionValues[string]): readonly string[] {
+  const parts = listOf(String(value)) ?? [];
+  if (parts.length === count) return parts;
+  throw new MachineError('BadUsage', `option --${flag} wants a value for each of ${count} names, got ${parts.length}`);
 }
 
 /** @throws MachineError DriverNotFound */

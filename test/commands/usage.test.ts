@@ -70,7 +70,11 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     args: ['create', '-d', 'generic', '--generic-ip-address', '192.0.2.7', 'a', 'b'],
-    message: 'the options of the driver generic describe one machine, got 2 names',
+    message: 'option --generic-ip-address wants a value for each of 2 names, got 1',
+  },
+  {
+    args: ['create', '-d', 'generic', '--generic-ip-address', '192.0.2.7,192.0.2.8', '-n', '3', 'a'],
+    message: 'option --generic-ip-address wants a value for each of 3 names, got 2',
   },
   {
     args: ['create', '-d', 'generic', '--generic-ip-address', '192.0.2.7', '--generic-ssh-port', '0', 'a'],
