@@ -18,6 +18,8 @@ export type OptionSpec =
       readonly required?: true;
       readonly secret?: true;
       readonly choices?: readonly string[];
+      /** A create of several names takes as many values, separated by commas, one for each name in order. */
+      readonly perMachine?: true;
     })
   | (OptionBase & { readonly kind: 'integer'; readonly default?: number; readonly min?: number; readonly max?: number })
   | (OptionBase & { readonly kind: 'boolean'; readonly default?: boolean })
