@@ -3,7 +3,7 @@ import type { ClusterName } from '../cluster-name.js';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import type { Machine, OptionValues } from '../record.js';
+import type { JsonObject, Machine, OptionValues } from '../record.js';
 import type { Cluster, Role } from '../swarm/contract.js';
 import type { CreateRequest } from './create.js';
 import type { PortChange } from './ports.js';
@@ -81,8 +81,9 @@ function refuseOther(wanted: Machine, record: Machine): void {
 }
 
 function engineDifferences(record: Machine, wanted: Machine): readonly string[] {
-  const { engine } = record;
-  const keys = Object.keys({ ...engine, ...wanted.engine }) as (keyof Machine['engine'])[];
+  // What `berth engine set` has given is none of the file's matters.
+  const { settings: _set, ...engine } = record.engine;
+  const keys = Object.keys({ ...engine, ...wanted.engine }) as (keyof typeof engine)[];
   const changed = keys.filter((key) => !isDeepStrictEqual(engine[key], wanted.engine[key]));
   return [
     ...changed.map((key) => `engine ${key}: ${shown(engine[key])} → ${shown(wanted.engine[key])}`),
@@ -92,9 +93,10 @@ function engineDifferences(record: Machine, wanted: Machine): readonly string[] 
   ];
 }
 
-function shown(value: OptionValues[string]): string {
+function shown(value: OptionValues[string] | JsonObject): string {
   if (value === undefined || value === '') return 'nothing';
-  return typeof value === 'object' ? value.join(', ') || 'nothing' : String(value);
+  if (Array.isArray(value)) return value.join(', ') || 'nothing';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 async function clusterChange(cluster: ProjectCluster, { clusters }: Program): Promise<Change | undefined> {

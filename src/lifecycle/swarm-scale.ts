@@ -1,11 +1,8 @@
 import type { ClusterName } from '../cluster-name.js';
-import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Cluster, Role } from '../swarm/contract.js';
-import { specOf } from './driver-call.js';
-import { planMachine } from './plan.js';
 import type { Program } from './program.js';
-import { makesHosts } from './provision.js';
+import { alike, unfinishedMembers } from './swarm-alike.js';
 import { changeCluster } from './swarm-command.js';
 import { freeNames, growCluster, type NewMachine } from './swarm-create.js';
 import { withLeaving } from './swarm-departure.js';
@@ -58,48 +55,9 @@ async function newMachines(
   const taken = new Set([...(await program.store.list()), ...cluster.members.map(({ machine }) => machine)]);
   const pattern = present.at(-1) ?? cluster.members.at(-1);
   if (!pattern) return [];
+  const record = await program.store.read(pattern.machine);
   const names = freeNames({ cluster: cluster.name, role, count }, taken);
-  return Promise.all(
-    names.map(async (name) => ({ role, machine: await like(pattern.machine, name as MachineName, program) })),
-  );
-}
-
-/** A machine of the same driver with the same options. */
-async function like(pattern: MachineName, name: MachineName, program: Program): Promise<NewMachine> {
-  const { options, engine, tlsSans, ...record } = await program.store.read(pattern);
-  const spec = specOf({ options, engine, tlsSans, ...record }, program);
-  if (!makesHosts(spec)) {
-    throw new MachineError('ClusterRefused', `berth makes no hosts with the driver ${spec.name} of "${pattern}"`, {
-      suggestions: ['berth swarm join NAME MACHINE'],
-    });
-  }
-  const machine = planMachine({ name, spec, options, engine, tlsSans, now: program.now() });
-  return { spec, request: { machine, secrets: await program.store.secrets(pattern) } };
-}
-
-/** Members whose machines an interrupted call has not finished. */
-async function unfinishedMembers(cluster: Cluster, program: Program): Promise<readonly NewMachine[]> {
-  const unfinished: NewMachine[] = [];
-  const pattern = await firstReady(cluster, program);
-  for (const { machine } of cluster.members) {
-    if (!(await program.store.exists(machine))) {
-      if (pattern) unfinished.push(await like(pattern, machine, program));
-      continue;
-    }
-    const record = await program.store.read(machine);
-    if (record.phase !== 'ready')
-      unfinished.push({
-        spec: specOf(record, program),
-        request: { machine: record, secrets: await program.store.secrets(machine) },
-      });
-  }
-  return unfinished;
-}
-
-async function firstReady({ members }: Cluster, { store }: Program): Promise<MachineName | undefined> {
-  for (const { machine } of members)
-    if ((await store.exists(machine)) && (await store.read(machine)).phase === 'ready') return machine;
-  return undefined;
+  return Promise.all(names.map(async (name) => ({ role, machine: await alike(record, name as MachineName, program) })));
 }
 
 /** The youngest first. */

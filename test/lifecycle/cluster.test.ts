@@ -4,7 +4,8 @@ import type { Host } from '../../src/host/host.js';
 import { MachineError } from '../../src/errors.js';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { removeMachine } from '../../src/lifecycle/remove.js';
-import { repairCluster, rotateSecrets, upgradeCluster } from '../../src/lifecycle/swarm-care.js';
+import { rotateSecrets, upgradeCluster } from '../../src/lifecycle/swarm-care.js';
+import { repairCluster } from '../../src/lifecycle/swarm-repair.js';
 import { joinCluster, leaveCluster, removeCluster } from '../../src/lifecycle/swarm-change.js';
 import { createCluster, type NewMachine } from '../../src/lifecycle/swarm-create.js';
 import { swarmEntry } from '../../src/lifecycle/swarm-entry.js';
@@ -91,6 +92,14 @@ const create = (settings: Partial<Cluster> = {}): Promise<RunResult> =>
     MEMBERS.map(([one]) => wishFor(one)),
     program,
   );
+/** Its server is gone at the provider, with its engine; the record stays only where that is said. */
+async function loseMachine(one: string, { record }: { record: boolean }): Promise<void> {
+  const { id, address } = await program.store.read(name(one));
+  world.provider.servers.delete(id);
+  await world.engines.stop(address, world.enginePort);
+  swarms.members.delete(address);
+  if (!record) await program.store.remove(name(one));
+}
 const roles = (): string[] => {
   const [address = ''] =
     [...swarms.members].find(([, { swarm, id }]) => swarm.nodes.get(id)?.spec.Role === 'manager') ?? [];
@@ -325,6 +334,56 @@ describe('a cluster', () => {
 
     expect(waitingFor).toEqual(['prod-worker-1']);
     expect(world.lines.filter((line) => line.includes('cannot be brought back'))).toHaveLength(1);
+  });
+
+  it('has machines made anew that are gone at their provider', async () => {
+    await create();
+    const before = await program.store.read(name('prod-manager-3'));
+    await loseMachine('prod-manager-3', { record: true });
+
+    const { waitingFor } = await repairCluster(PROD, { forceNewCluster: false }, program);
+
+    const after = await program.store.read(name('prod-manager-3'));
+    expect([roles(), waitingFor]).toEqual([ALL, []]);
+    expect(after).toMatchObject({ options: before.options, phase: 'ready', swarm: before.swarm });
+    expect(after.id).not.toBe(before.id);
+    expect(world.provider.calls).toContain(`remove ${before.id}`);
+  });
+
+  it('has machines made anew whose records were removed', async () => {
+    await create();
+    await loseMachine('prod-worker-1', { record: false });
+
+    const { waitingFor } = await repairCluster(PROD, { forceNewCluster: false }, program);
+
+    expect([roles(), waitingFor]).toEqual([ALL, []]);
+    expect((await program.store.read(name('prod-worker-1'))).swarm?.discovery).toBe('berth://prod');
+  });
+
+  it('has nothing made anew while it has no quorum', async () => {
+    await create();
+    await loseMachine('prod-manager-2', { record: true });
+    await loseMachine('prod-manager-3', { record: true });
+    swarms.leaderless.add('127.0.0.11');
+    swarms.refusals.set('GET /swarm', 'The swarm does not have a leader.');
+    world.provider.calls.length = 0;
+
+    const failure = await failureOf(repairCluster(PROD, { forceNewCluster: false }, program));
+
+    expect(failure.code).toBe('QuorumLost');
+    expect(world.provider.calls).toEqual([]);
+  });
+
+  it('is repaired by finishing what a killed create began', async () => {
+    world.provider.duringCreate = async (one) => {
+      if (one === 'prod-worker-1') throw new Error('killed');
+    };
+    await failureOf(create());
+    world.provider.duringCreate = async () => {};
+
+    const { waitingFor } = await repairCluster(PROD, { forceNewCluster: false }, program);
+
+    expect([roles(), waitingFor]).toEqual([ALL, []]);
   });
 
   it('opens the ports of the swarm to its members alone', async () => {

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { clusterArgs, SwarmCommand } from '../../cli/swarm-command.js';
-import { repairCluster } from '../../lifecycle/swarm-care.js';
+import { repairCluster } from '../../lifecycle/swarm-repair.js';
 
 export default class SwarmRepair extends SwarmCommand {
   static override summary =
