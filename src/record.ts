@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly version: string;
   /** 'boot': a script of the first boot installs it, while SSH comes up; provisioning does it over SSH otherwise. */
   readonly installAt?: 'boot';
+  /** Keys of daemon.json that `berth engine set` has given; null is a key that shall not be there. */
+  readonly settings?: JsonObject;
   /** Who may reach its port through the provider's firewall: CIDR blocks, 'any' or 'caller'; absent is the caller alone. */
   readonly allow?: readonly string[];
 }
@@ -119,11 +121,27 @@ export interface Machine {
   readonly tlsPaths?: TlsPaths;
   /** ISO 8601, UTC; '' in records that docker-machine wrote. */
   readonly createdAt: string;
+  /** The name before a rename whose work is not done yet: host name, certificates, cluster records. */
+  readonly formerName?: MachineName;
+  /** What the user calls it by, for filters; the host knows nothing of them. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Words of the user's own. */
+  readonly note?: string;
+  /** When the host powers itself off. */
+  readonly end?: MachineEnd;
   /** The document as it was read: keys that berth does not know survive a round trip. Empty for a new machine. */
   readonly document: JsonObject;
 }
 export type Transport =
   { readonly kind: 'tls' } | { readonly kind: 'ssh' } | { readonly kind: 'url'; readonly url: string };
+
+/** The host powers itself off by timers of its own, whatever becomes of this computer. */
+export interface MachineEnd {
+  /** No container runs and nobody is connected for so long, in seconds. */
+  readonly idleSeconds?: number;
+  /** How long it may live after its creation, in seconds. */
+  readonly ttlSeconds?: number;
+}
 
 /** Where custom TLS files were given on the command line (--tls-ca-cert …); absent ones stand in certs/. */
 export interface TlsPaths {

@@ -56,7 +56,11 @@ async function changeMachine(change: Change & { readonly machine: ProjectMachine
   const { name, engine, tlsSans } = request.machine;
   await program.store.locked(
     name,
-    async () => program.store.write({ ...(await program.store.read(name)), engine, tlsSans }),
+    async () => {
+      const record = await program.store.read(name);
+      const { settings } = record.engine;
+      await program.store.write({ ...record, engine: { ...engine, ...(settings ? { settings } : {}) }, tlsSans });
+    },
     {
       signal: program.signal,
     },

@@ -9,7 +9,7 @@ import { adoptAuthority, ensureCertificates, readCertificates } from './authorit
 import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
 import { storeId } from './identity.js';
-import { moveIn, withStaging } from './intake.js';
+import { moveFolder, moveIn, withStaging } from './intake.js';
 import { withLock } from './locks.js';
 import { replaceRecord } from './record-file.js';
 import { parseRecord, type FindDriver } from './schema.js';
@@ -79,6 +79,7 @@ export function openStore(
         ...{ machine, from, to: folder(machine.name), record: print(machine) },
         isPublic: (file) => (PUBLIC_FILES as ReadonlySet<string>).has(file),
       }),
+    rename: (from, to) => moveFolder(to, { from: folder(from), to: folder(to) }),
     certificates: (paths = tls) => readCertificates(base, paths),
     adoptAuthority: (pair, options = {}) => adoptAuthority(base, pair, options),
     ensureCertificates: (maker, { paths = tls, ...options } = {}) => ensureCertificates(base, paths, maker, options),

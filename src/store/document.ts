@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AnyDriverSpec } from '../driver.js';
 import type { JsonObject, Machine, TlsPaths } from '../record.js';
 import { driverDocument } from './driver-document.js';
+import { careDocument } from './care-document.js';
 import { objectAt, overlay } from './fields.js';
 import { USUAL_INSTALL_URL } from './migrate.js';
 
@@ -138,6 +139,7 @@ function berthDocument({
   transport,
   engine,
   enginePort,
+  ...care
 }: Machine): JsonObject {
   return {
     Schema: 1,
@@ -151,6 +153,7 @@ function berthDocument({
     EngineVersion: engine.version,
     ...(engine.installAt === undefined ? {} : { EngineInstallAt: engine.installAt }),
     ...(engine.allow === undefined ? {} : { EngineAllow: engine.allow }),
+    ...careDocument(engine, care),
     Options: options,
     ...(resource === undefined ? {} : { Resource: resource }),
   };

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { isFolder, replaceFile } from './atomic.js';
 
@@ -37,15 +38,20 @@ export async function moveIn({ machine, from, to, record, isPublic }: MoveIn): P
   await replaceFile(join(from, 'config.json'), record, 0o600);
   await tighten(from, isPublic);
   await mkdir(join(to, '..'), { recursive: true, mode: 0o700 });
+  await moveFolder(machine.name, { from, to });
+}
+
+/** In one move, so that a crash leaves it at one of the two places, and never over a machine. @throws MachineError MachineExists */
+export async function moveFolder(name: MachineName, { from, to }: { from: string; to: string }): Promise<void> {
   // On its own, rename(2) would replace an empty folder.
-  if (await isFolder(to)) throw exists(machine);
+  if (await isFolder(to)) throw exists(name);
   await rename(from, to).catch(async (cause: unknown) => {
-    if (await isFolder(to)) throw exists(machine);
+    if (await isFolder(to)) throw exists(name);
     throw new MachineError('StoreUnusable', `cannot write ${to}`, { cause });
   });
 }
 
-function exists({ name }: Machine): MachineError {
+function exists(name: MachineName): MachineError {
   return new MachineError('MachineExists', `machine "${name}" already exists`, {
     suggestions: ['berth ls', `berth rm ${name}`],
   });

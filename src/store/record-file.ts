@@ -20,7 +20,7 @@ export async function replaceRecord(path: string, machine: Machine, { base, prin
   const old = await readIfThere(path);
   const stored = old === undefined ? undefined : parsed(() => parse(machine.name, old));
   if (old !== undefined && stored) {
-    if (print(stored) === text && !wasMoved(stored, base)) return;
+    if (print(stored) === text && !wasMoved(stored, base) && !wasRenamed(stored)) return;
     if (numberAt(stored.document, 'ConfigVersion') < NEWEST) await backUp(`${path}.bak`, old);
   }
   await replaceFile(path, text, 0o600);
@@ -33,6 +33,12 @@ function parsed(parse: () => Machine): Machine | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** docker-machine believes the name in a record, and not that of its folder. */
+function wasRenamed({ name, document }: Machine): boolean {
+  const written = textAt(document, 'Name');
+  return written !== '' && written !== name;
 }
 
 /** docker-machine believes the paths in a record, so the first write after a move sets them right. */

@@ -17,6 +17,7 @@ import {
   type SwarmOptions,
   type Transport,
 } from '../record.js';
+import { careOf, settingsOf } from './care-document.js';
 import { caseless, field, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
 import { parseGoJson } from './go-json.js';
 import { migrate, USUAL_INSTALL_URL } from './migrate.js';
@@ -68,6 +69,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
     tlsSans: textsAt(auth, 'ServerCertSANs'),
     ...(tlsPaths ? { tlsPaths } : {}),
     createdAt: textAt(berth, 'CreatedAt'),
+    ...careOf(berth),
     document,
   };
 }
@@ -142,6 +144,7 @@ function engineOf(stored: JsonObject, berth: JsonObject): EngineOptions {
     bundle: textAt(berth, 'EngineBundle'),
     version: textAt(berth, 'EngineVersion'),
     ...(textAt(berth, 'EngineInstallAt') === 'boot' ? { installAt: 'boot' } : {}),
+    ...settingsOf(berth),
     ...('EngineAllow' in berth ? { allow: textsAt(berth, 'EngineAllow') } : {}),
   };
 }

@@ -53,6 +53,8 @@ export interface Store {
   staged<T>(work: (folder: string) => Promise<T>): Promise<T>;
   /** Makes a staged folder the machine's, with this record: whole or not at all. @throws MachineError MachineExists */
   moveIn(machine: Machine, folder: string): Promise<void>;
+  /** Gives a machine's folder another name, in one move; its record is to be written again. @throws MachineError MachineExists */
+  rename(from: MachineName, to: MachineName): Promise<void>;
   /** The authority and client pair as they are. Undefined when there is none yet. `paths`: where a record says they are. */
   certificates(paths?: TlsPaths): Promise<StoreCertificates | undefined>;
   /** Makes the pair the store's own authority where there is none. Returns the certificate of the authority there is then. */
