@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What one docker context of a machine holds; PEM texts only with a TLS engine. */
@@ -7,6 +7,8 @@ export interface DockerContext {
   readonly name: string;
   /** Identifies the machine, so that a context somebody else made under the same name is never touched. */
   readonly machineId: string;
+  /** The store that the machine stands in: several may share one docker client. */
+  readonly storeId?: string;
   /** DOCKER_HOST of the machine. */
   readonly url: string;
   readonly tls?: { readonly authority: string; readonly certificate: string; readonly privateKey: string };
@@ -41,6 +43,48 @@ export async function removeContext(configFolder: string, name: string, machineI
   await rm(tls, { recursive: true, force: true });
 }
 
+/** A context that some berth has made. */
+export interface OwnContext {
+  readonly name: string;
+  readonly machineId: string;
+  readonly storeId: string;
+  readonly url: string;
+}
+
+/** Names of all contexts of the client but its default, and more of those that berth has made. Broken ones are left out. */
+export async function readContexts(configFolder: string): Promise<{ names: string[]; own: OwnContext[] }> {
+  const folder = join(configFolder, 'contexts', 'meta');
+  const ids = await readdir(folder).catch(() => []);
+  const metas = await Promise.all(ids.map((id) => readFile(join(folder, id, 'meta.json'), 'utf8').catch(() => '')));
+  const parsed = metas.flatMap((text) => parsedMeta(text) ?? []);
+  return { names: parsed.map(({ name }) => name), own: parsed.filter(({ machineId }) => machineId !== '') };
+}
+
+/** What the context shows to the engine: authority and client pair in one text. */
+export async function contextCertificates(configFolder: string, name: string): Promise<string> {
+  const { tls } = foldersOf(configFolder, name);
+  const read = (file: string): Promise<string> => readFile(join(tls, 'docker', file), 'utf8').catch(() => '');
+  return (await Promise.all(['ca.pem', 'cert.pem', 'key.pem'].map(read))).join('');
+}
+
+function parsedMeta(text: string): OwnContext | undefined {
+  try {
+    const { Name, Metadata, Endpoints } = JSON.parse(text) as Meta;
+    if (typeof Name !== 'string') return undefined;
+    const words = (value: unknown): string => (typeof value === 'string' ? value : '');
+    const [machineId, storeId] = [words(Metadata?.BerthMachine), words(Metadata?.BerthStore)];
+    return { name: Name, machineId, storeId, url: words(Endpoints?.docker?.Host) };
+  } catch {
+    return undefined;
+  }
+}
+
+interface Meta {
+  readonly Name?: unknown;
+  readonly Metadata?: { readonly BerthMachine?: unknown; readonly BerthStore?: unknown };
+  readonly Endpoints?: { readonly docker?: { readonly Host?: unknown } };
+}
+
 /** The client's rule for names, without the one it reserves. */
 function isContextName(name: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name) && name !== 'default';
@@ -51,10 +95,14 @@ function foldersOf(configFolder: string, name: string): { meta: string; tls: str
   return { meta: join(configFolder, 'contexts', 'meta', id), tls: join(configFolder, 'contexts', 'tls', id) };
 }
 
-function metaOf({ name, machineId, url }: DockerContext): unknown {
+function metaOf({ name, machineId, storeId, url }: DockerContext): unknown {
   return {
     Name: name,
-    Metadata: { Description: 'made by berth', BerthMachine: machineId },
+    Metadata: {
+      Description: 'made by berth',
+      BerthMachine: machineId,
+      ...(storeId === undefined ? {} : { BerthStore: storeId }),
+    },
     Endpoints: { docker: { Host: url, SkipTLSVerify: false } },
   };
 }

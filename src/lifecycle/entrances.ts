@@ -13,10 +13,13 @@ export async function keepEntrances(machine: Machine, program: Program): Promise
 
 /** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */
 async function keepContext(machine: Machine, program: Program): Promise<void> {
-  const { dockerFolder, report } = program;
+  const { dockerFolder, report, store } = program;
   if (dockerFolder === undefined) return;
   const tls = machine.transport.kind === 'ssh' ? undefined : await engineAddress(machine, program);
-  const context = { name: machine.name, machineId: machine.id, url: engineUrl(machine), ...(tls ? { tls } : {}) };
+  const context = {
+    ...{ name: machine.name, machineId: machine.id, storeId: await store.id(), url: engineUrl(machine) },
+    ...(tls ? { tls } : {}),
+  };
   if (!(await writeContext(dockerFolder, context)))
     report.debug(`no docker context "${machine.name}": the client reserves such names, or somebody else has made one`);
 }

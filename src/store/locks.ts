@@ -144,3 +144,10 @@ async function alive(folder: string, { file, owner }: Ticket): Promise<boolean> 
   );
   return touched !== undefined && isAlive(owner, touched);
 }
+
+/** Files in a lock's folder whose owners live no more. Whoever takes the lock next would remove them, too. */
+export async function abandonedTickets(folder: string): Promise<readonly string[]> {
+  const all = await tickets(folder);
+  const living = await Promise.all(all.map((ticket) => alive(folder, ticket)));
+  return all.flatMap(({ file }, index) => (living[index] === true ? [] : [file]));
+}
