@@ -174,6 +174,8 @@ export interface DriverSpec<T extends OptionTable, R> {
   login(options: OptionsOf<T>): { readonly user: string; readonly port: number; readonly keyPath?: string };
   /** TCP port of the engine where an option sets it; 2376 otherwise. */
   enginePort?(options: OptionsOf<T>): number;
+  /** The host was there before, so that its host key cannot be planted: the one of the first login is trusted. */
+  takesOver?(options: OptionsOf<T>): boolean;
   /** The engine's URL where the user gives it and there is no host (driver none). */
   url?(options: OptionsOf<T>): string;
   load(): Promise<Driver<OptionsOf<T>, R>>;

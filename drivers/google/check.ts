@@ -4,6 +4,7 @@ import type { DriverContext, NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { openCompute } from './client.js';
 import { accountOf, instanceName, nameTaken } from './create.js';
+import { findExisting } from './existing.js';
 import { REPLACED } from './fork-options.js';
 import type { GoogleMachine } from './machine.js';
 import type { GoogleOptions } from './options.js';
@@ -17,6 +18,7 @@ export async function checkHost(host: NewHost<GoogleOptions>, context: DriverCon
   for (const line of retiredOptions(options)) context.report.warn(line);
   for (const port of options['open-port']) parsePort(port, 'google-open-port');
   const compute = await openCompute(accountOf(options), context);
+  if (options['use-existing']) return void (await findExisting(host, compute));
   const instance = instanceName(host);
   const filter = `(name = "${instance}")`;
   const [plan, named] = await together([planOf(host, compute), compute.ask('Instances.aggregatedList', { filter })]);
@@ -29,10 +31,6 @@ export async function checkHost(host: NewHost<GoogleOptions>, context: DriverCon
 
 /** What cannot be true together. @throws MachineError BadOption */
 function refuseContradictions(options: GoogleOptions): void {
-  if (options['use-existing'])
-    throw new MachineError('BadOption', 'option --google-use-existing is retired: the host key could not be verified', {
-      suggestions: ['berth create --driver generic --generic-ip-address ADDRESS --generic-ssh-user USER NAME'],
-    });
   if (options['use-internal-ip-only'] && options.address !== undefined)
     throw new MachineError(
       'BadOption',

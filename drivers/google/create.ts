@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Fault, isFault } from '../../src/cloud/fault.js';
 import { ANYWHERE, parsePort } from '../../src/cloud/ports.js';
-import { resourceName, TAG } from '../../src/cloud/owner.js';
+import { resourceName } from '../../src/cloud/owner.js';
 import { firstInStock } from '../../src/cloud/stock.js';
 import type { DriverContext, NewHost, PortRule } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import type { Instance } from './api.js';
 import { instanceOf } from './body.js';
-import { openCompute, unlessMissing, type Compute } from './client.js';
+import { openCompute, type Compute } from './client.js';
+import { takeOver } from './existing.js';
 import type { GoogleMachine } from './machine.js';
 import type { GoogleOptions } from './options.js';
+import { isYoung, ownInstance } from './own.js';
 import { planOf, type Plan, type PlannedChoice } from './plan.js';
 import { openRules } from './rules.js';
 import { together } from '../../src/cloud/together.js';
@@ -34,6 +35,11 @@ export async function createInstance(host: Host, context: Context, kept?: Google
   if (kept?.exists && (isYoung(kept, context) || (await ownInstance(kept, compute)))) {
     await open(kept);
     return kept;
+  }
+  if (host.options['use-existing']) {
+    const taken = await takeOver(host, compute, context);
+    await open(taken);
+    return taken;
   }
   const work = { host, context, compute, plan: await planOf(host, compute) };
   const first = kept ? again(kept) : newMachine(work);
@@ -65,20 +71,6 @@ export function rulesOf(options: GoogleOptions): readonly PortRule[] {
 /** The machine's own name where Compute Engine takes it, with room for "-disk" behind it: docker-machine looks there. */
 export function instanceName(host: Pick<Host, 'name' | 'id'>): string {
   return /^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$/.test(host.name) ? host.name : resourceName(host);
-}
-
-/** How long "not found" means "not to be seen yet" after it was asked for, in milliseconds. */
-const YOUNG_MS = 60_000;
-
-export function isYoung({ askedAt }: GoogleMachine, { now }: Pick<Context, 'now'>): boolean {
-  return askedAt !== undefined && now().getTime() - askedAt < YOUNG_MS;
-}
-
-/** The instance, if it is there and the machine's own. */
-export async function ownInstance(machine: GoogleMachine, compute: Compute): Promise<Instance | undefined> {
-  const { zone, instance, id } = machine;
-  const found = await unlessMissing(compute.ask('Instances.get', { zone, instance }));
-  return found && (id === '' || found.labels?.[TAG.id] === id) ? found : undefined;
 }
 
 function newMachine({ host, compute, plan }: Work): GoogleMachine {

@@ -11,5 +11,6 @@ export const google = defineDriver({
   toStored,
   fromStored,
   login: ({ username }) => ({ user: username, port: 22 }),
+  takesOver: (given) => given['use-existing'],
   load: async () => (await import('./driver.js')).driver,
 });

@@ -16,7 +16,7 @@ export type GoogleMachine = {
   readonly user: string;
   /** Which of its addresses is called. */
   readonly internal: boolean;
-  /** The user's own instance (--google-use-existing): it is never deleted. */
+  /** It was there before and was taken over (--google-use-existing): it has no labels of ours. */
   readonly foreign: boolean;
   /** False with --google-skip-firewall-create: rules are the user's matter. */
   readonly firewall: boolean;

@@ -33,7 +33,7 @@ export async function findNetwork(options: GoogleOptions, zone: string, compute:
   };
 }
 
-const NETWORK = /(?:^|\/)projects\/([^/]+)\/global\/networks\/([^/]+)$/;
+export const NETWORK = /(?:^|\/)projects\/([^/]+)\/global\/networks\/([^/]+)$/;
 const SUBNETWORK = /(?:^|\/)projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/;
 
 function noSubnetwork(name: string): MachineError {

@@ -60,7 +60,7 @@ export const options = {
   'use-existing': {
     kind: 'boolean',
     env: 'GOOGLE_USE_EXISTING',
-    help: 'take an instance of that name that exists; it gets the login key and a tag',
+    help: 'take over the instance of that name; it gets the login key and a tag',
   },
   'open-port': {
     kind: 'list',

@@ -5,8 +5,8 @@ import type { DriverContext } from '../../src/driver.js';
 import { poll, pause } from '../../src/poll.js';
 import type { Disk, Instance } from './api.js';
 import { lastOf, openCompute, unlessMissing, type Compute } from './client.js';
-import { isYoung, ownInstance } from './create.js';
 import type { GoogleMachine } from './machine.js';
+import { isYoung, ownInstance } from './own.js';
 import { removeRules } from './rules.js';
 import { together } from '../../src/cloud/together.js';
 
@@ -20,7 +20,6 @@ export interface Zonal {
 
 /** Instance, disk and rules of the firewall; all of them are tried before the first failure is told. */
 export async function removeMachine(machine: GoogleMachine, context: Context): Promise<void> {
-  if (machine.foreign) return;
   const compute = await openCompute(machine, context);
   await together([
     removeInstance(machine, compute, context),
@@ -29,8 +28,8 @@ export async function removeMachine(machine: GoogleMachine, context: Context): P
 }
 
 async function removeInstance(machine: GoogleMachine, compute: Compute, context: Context): Promise<void> {
-  const { zone, instance, disk, exists, id } = machine;
-  const isCertain = id === '' || (exists === true && !isYoung(machine, context));
+  const { zone, instance, disk, exists, id, foreign } = machine;
+  const isCertain = id === '' || foreign || (exists === true && !isYoung(machine, context));
   const found = isCertain ? await named(machine, compute) : await sought(machine, compute, context);
   for (const one of found) await deleteInstance(one, compute, context.signal);
   const disks = isCertain ? [{ zone, name: disk }] : await strayDisks(machine, compute);

@@ -1,9 +1,8 @@
-import { TAG } from '../../src/cloud/owner.js';
 import type { DriverContext, MachineState } from '../../src/driver.js';
 import type { Instance } from './api.js';
 import { openCompute } from './client.js';
-import { isYoung } from './create.js';
 import type { GoogleMachine } from './machine.js';
+import { isOwn, isYoung } from './own.js';
 import { together } from '../../src/cloud/together.js';
 
 type Context = DriverContext<GoogleMachine>;
@@ -47,8 +46,8 @@ export async function statesOf(machines: readonly GoogleMachine[], context: Cont
   return machines.map((machine) => states.get(machine) ?? 'unknown');
 }
 
-function isThat({ instance, id }: GoogleMachine): (found: Instance) => boolean {
-  return ({ name, labels }) => name === instance && (id === '' || labels?.[TAG.id] === id);
+function isThat(machine: GoogleMachine): (found: Instance) => boolean {
+  return (found) => found.name === machine.instance && isOwn(found, machine);
 }
 
 /** So many names are named; for more the whole zone is read. */

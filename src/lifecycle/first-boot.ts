@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isMachineError, MachineError } from '../errors.js';
 import type { NewHost } from '../driver.js';
 import type { ConnectRequest, Host } from '../host/host.js';
@@ -29,10 +30,14 @@ export interface FirstProvisioning {
  */
 export function firstProvisioning(created: Machine, program: Program): FirstProvisioning {
   let machine = created;
-  const connect = (request: ConnectRequest): Promise<Host> =>
-    program.connect(request).catch(async (error: unknown) => {
+  const connect = async (request: ConnectRequest): Promise<Host> => {
+    const isKnown = (await trustedKey(created, program)) !== undefined;
+    const host = await program.connect(request).catch(async (error: unknown) => {
       throw await explained(error, created, program);
     });
+    if (!isKnown) await sayTrustedKey(created, program);
+    return host;
+  };
   const provision: Program['provision'] = async (host, wanted, context) => {
     if (created.engine.installAt === 'boot') await awaitFirstBoot(host, created, program);
     let opening: Promise<Machine> | undefined;
@@ -53,6 +58,23 @@ export function firstProvisioning(created: Machine, program: Program): FirstProv
     return provisioned;
   };
   return { program: { ...program, connect, provision }, machine: () => machine };
+}
+
+/** A host that was there before has shown its key for the first time: whoever wants to can compare it. */
+async function sayTrustedKey(machine: Machine, program: Program): Promise<void> {
+  const { driver, name, options } = machine;
+  if (!program.findDriver(driver)?.takesOver?.(options)) return;
+  const key = await trustedKey(machine, program);
+  const fingerprint = createHash('sha256')
+    .update(Buffer.from(key ?? '', 'base64'))
+    .digest('base64')
+    .replace(/=+$/, '');
+  program.report.warn(`the host key of ${name} could not be verified; from now on it is SHA256:${fingerprint}`);
+}
+
+/** The first key of the machine's known_hosts, in base64. */
+async function trustedKey({ name }: Machine, { store }: Program): Promise<string | undefined> {
+  return (await store.readFile(name, 'known_hosts'))?.split(/\s+/)[2];
 }
 
 async function awaitFirstBoot(host: Host, { name }: Machine, { report, signal }: Program): Promise<void> {

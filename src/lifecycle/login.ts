@@ -17,7 +17,9 @@ export interface PreparedLogin {
 /** Keys of an unfinished create are used again: the host may have them already. */
 export async function prepareLogin(machine: Machine, spec: AnyDriverSpec, program: Program): Promise<PreparedLogin> {
   if (!spec.features.ssh) return { machine, planted: { publicKey: '' }, files: {} };
-  return spec.features.plantsKeys ? plantKeys(machine, program) : importKey(machine, spec, program);
+  if (!spec.features.plantsKeys) return importKey(machine, spec, program);
+  const planted = await plantKeys(machine, program);
+  return spec.takesOver?.(machine.options) ? withoutHostKey(planted) : planted;
 }
 
 export async function writeLogin(name: MachineName, { files }: PreparedLogin, { store }: Program): Promise<void> {
@@ -54,6 +56,12 @@ async function plantKeys(machine: Machine, program: Program): Promise<PreparedLo
       known_hosts: `${machine.name} ${host.publicKey.trim()}\n`,
     },
   };
+}
+
+/** The host has a key already; its first login finds out which. */
+function withoutHostKey({ machine, planted: { publicKey }, files }: PreparedLogin): PreparedLogin {
+  const { id_rsa: privateKey = '', 'id_rsa.pub': publicText = '' } = files;
+  return { machine, planted: { publicKey }, files: { id_rsa: privateKey, 'id_rsa.pub': publicText } };
 }
 
 /** As docker-machine does: the user's key is copied, so that the machine does not depend on where it was. */
