@@ -57,18 +57,19 @@ export class Berth implements Disposable {
 
   /** The real docker client, pointed at a machine as `env` says. */
   async docker(machine: string, args: readonly string[], input?: Buffer, flags: readonly string[] = []): Promise<Ran> {
-    const environment = { ...this.environment };
-    for (const [, name, value] of (await this.ok('env', '--shell', 'bash', ...flags, machine)).matchAll(
-      /^export (\w+)="(.*)"$/gm,
-    )) {
-      environment[name ?? ''] = value;
-    }
     const child = spawn('docker', args, {
-      env: environment,
+      env: await this.pointedAt(machine, flags),
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     child.stdin?.end(input);
     return finished(child);
+  }
+
+  /** The environment of a shell that did `eval $(berth env …)`. */
+  async pointedAt(machine: string, flags: readonly string[] = []): Promise<NodeJS.ProcessEnv> {
+    const lines = await this.ok('env', '--shell', 'bash', ...flags, machine);
+    const set = [...lines.matchAll(/^export (\w+)="(.*)"$/gm)].map(([, name = '', value = '']) => [name, value]);
+    return { ...this.environment, ...(Object.fromEntries(set) as NodeJS.ProcessEnv) };
   }
 
   [Symbol.dispose](): void {
