@@ -1,5 +1,4 @@
 import type { ClusterName } from '../cluster-name.js';
-import type { EngineOptions } from '../record.js';
 import { stepTitle } from '../swarm/step-title.js';
 import type { Program } from './program.js';
 import { changeCluster } from './swarm-command.js';
@@ -7,22 +6,6 @@ import { readClusterFacts } from './swarm-facts.js';
 import { clusterKeys } from './swarm-keys.js';
 import { bringAbout, type RunResult } from './swarm-run.js';
 import { performStep } from './swarm-steps.js';
-
-/** Engine by engine, the leader last; `settings` change the engines' options first. */
-export function upgradeCluster(
-  name: ClusterName,
-  settings: Partial<EngineOptions>,
-  program: Program,
-): Promise<RunResult> {
-  return changeCluster(name, program, async (cluster, run) => {
-    const names = cluster.members.map(({ machine }) => machine);
-    for (const machine of Object.keys(settings).length > 0 ? names : []) {
-      const record = await program.store.read(machine);
-      await program.store.write({ ...record, engine: { ...record.engine, ...settings } });
-    }
-    return bringAbout(cluster, run, new Set(names));
-  });
-}
 
 /** New join tokens, and a new unlock key where managers lock themselves. */
 export function rotateSecrets(name: ClusterName, program: Program): Promise<void> {

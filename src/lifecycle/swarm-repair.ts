@@ -18,6 +18,8 @@ import { readClusterFacts } from './swarm-facts.js';
 import { bringAbout, carryOut, type Run, type RunResult } from './swarm-run.js';
 
 const AT_ONCE = 8;
+/** What an upgrade that was ended has left. */
+const UPGRADES = { upgrades: true };
 
 export interface Repair {
   /** What only the lost managers knew is lost. */
@@ -38,9 +40,10 @@ export function repairCluster(name: ClusterName, { forceNewCluster }: Repair, pr
     const healed = await bringAbout(begun, run);
     for (const machine of gone) await clearAway(machine, cluster, run);
     const missing = await unfinishedMembers(healed.cluster, program);
-    if (missing.length === 0) return healed;
-    const grown = await growCluster(healed.cluster, missing, run);
-    return { ...grown, done: [...healed.done, ...grown.done] };
+    const grown = missing.length === 0 ? healed : await growCluster(healed.cluster, missing, run);
+    const upgraded = grown.cluster.upgrading.length === 0 ? grown : await bringAbout(grown.cluster, run, UPGRADES);
+    const rounds = [...new Set([healed, grown, upgraded])];
+    return { ...upgraded, done: rounds.flatMap(({ done }) => done) };
   });
 }
 

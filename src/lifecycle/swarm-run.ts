@@ -38,20 +38,20 @@ const ELECTED_WITHIN_MS = 45_000;
 
 /**
  * Plans and does, until there is nothing left to do. Everything that has to be known after a kill is on record before it
- * happens, so that the same call finishes what another one began. Called under the cluster's lock.
+ * happens, so that the same call finishes what another one began. Engines that the record has due for it are upgraded only
+ * with `upgrades`. Called under the cluster's lock.
  * @throws MachineError from the plan, and that of the step that failed
  */
 export async function bringAbout(
   cluster: Cluster,
   run: Run,
-  outdated: ReadonlySet<MachineName> = new Set(),
+  { upgrades = false }: { readonly upgrades?: boolean } = {},
 ): Promise<RunResult> {
   const record = new ClusterRecord(cluster, run.clusters);
   const done: string[] = [];
-  const still = new Set(outdated);
   let told: readonly string[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const facts = await settledFacts(record.cluster, run.links, still);
+    const facts = await settledFacts(record.cluster, run.links, new Set(upgrades ? record.cluster.upgrading : []));
     await record.change((now) => learnFrom(now, facts));
     const plan = planCluster(record.cluster, facts);
     for (const line of plan.advice.filter((one) => !told.includes(one))) run.program.report.warn(line);
@@ -60,7 +60,7 @@ export async function bringAbout(
       if (plan.waitingFor.length === 0) await record.change(afterAll);
       return { cluster: record.cluster, done, waitingFor: plan.waitingFor };
     }
-    await perform(plan, record, { ...run, done, still });
+    await perform(plan, record, { ...run, done });
   }
   throw new MachineError('TimedOut', `cluster "${cluster.name}" is not as it shall be after ${ROUNDS} rounds`, {
     cause: new Error(done.slice(-10).join('\n')),
@@ -72,7 +72,7 @@ export async function bringAbout(
 export async function carryOut(plan: Plan, cluster: Cluster, run: Run): Promise<Cluster> {
   const record = new ClusterRecord(cluster, run.clusters);
   for (const line of plan.advice) run.program.report.warn(line);
-  await perform(plan, record, { ...run, done: [], still: new Set() });
+  await perform(plan, record, { ...run, done: [] });
   return record.cluster;
 }
 
@@ -108,7 +108,6 @@ function mayElect(cluster: Cluster, { swarm, machines }: ClusterFacts): boolean 
 
 interface Performance extends Run {
   readonly done: string[];
-  readonly still: Set<MachineName>;
 }
 
 /** All steps of a stage are tried, whatever becomes of the others; the first failure ends the plan after it. */
@@ -123,13 +122,12 @@ async function perform(plan: Plan, record: ClusterRecord, performance: Performan
 async function performOne(
   step: ClusterStep,
   record: ClusterRecord,
-  { program, clusters, links, done, still }: Performance,
+  { program, clusters, links, done }: Performance,
 ): Promise<void> {
   const title = stepTitle(step);
   const keys = clusterKeys(record.cluster.name, clusters);
   const learned = await program.report.step(title, () => performStep(step, { links, keys }));
   done.push(title);
-  if (step.kind === 'upgradeEngine') still.delete(step.machine);
   await record.change((now) => afterStep(now, step, learned));
 }
 

@@ -39,7 +39,7 @@ export interface NodeStatus {
 export async function clusterStatus(name: ClusterName, program: Program): Promise<ClusterStatus> {
   await using links = new SwarmLinks(program);
   const cluster = await program.clusters.read(name);
-  const facts = await readClusterFacts(cluster, links);
+  const facts = await readClusterFacts(cluster, links, new Set(cluster.upgrading));
   const managers = (facts.swarm?.nodes ?? []).filter(({ role }) => role === 'manager');
   const count = managers.length || cluster.members.filter(({ role }) => role === 'manager').length;
   return {

@@ -8,6 +8,8 @@ import type { FirewallFacts } from './facts.js';
 const WITHIN_MS = 60_000;
 /** A raft store is some megabytes; disks of small machines are slow. In milliseconds. */
 const BACKUP_WITHIN_MS = 300_000;
+/** Lists of packages come from mirrors that may be slow. In milliseconds. */
+const LISTS_WITHIN_MS = 300_000;
 
 interface Asking {
   readonly signal: AbortSignal;
@@ -50,6 +52,12 @@ export async function unreachableFrom(
 ): Promise<readonly string[]> {
   const values = { addresses: addresses.join(' '), port: String(GOSSIP_PORT) };
   return words(await script(host, 'swarm/probe.sh', values, { signal }));
+}
+
+/** Whether the engine's packages have a newer version where they come from; undefined where nobody can tell. */
+export async function hasNewerEngine(host: Host, { signal }: Asking): Promise<boolean | undefined> {
+  const answer = await script(host, 'swarm/newer.sh', {}, { signal, timeoutMs: LISTS_WITHIN_MS });
+  return answer.includes('newer') ? true : answer.includes('none') ? false : undefined;
 }
 
 /** Keeps a copy of the raft store on the manager itself. */

@@ -37,6 +37,8 @@ export interface Cluster {
   readonly firewall: boolean;
   /** A join used the tokens since they were rotated last; set before the first join, cleared after the rotation. */
   readonly tokensDue: boolean;
+  /** Members whose engines an upgrade has still to come to: what is left when it was ended. */
+  readonly upgrading: readonly MachineName[];
   /** docker-machine's --swarm-discovery that named it; '' otherwise. */
   readonly discovery: string;
   /** ISO 8601, UTC. */

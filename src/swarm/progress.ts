@@ -27,6 +27,9 @@ export function afterStep(cluster: Cluster, step: ClusterStep, { nodeId, swarmId
   if (step.kind === 'removeNode') {
     return { ...cluster, nodes: cluster.nodes.filter(({ id }) => id !== step.nodeId) };
   }
+  if (step.kind === 'upgradeEngine') {
+    return { ...cluster, upgrading: cluster.upgrading.filter((machine) => machine !== step.machine) };
+  }
   if (step.kind === 'setLabels' && step.unset.length > 0) {
     const members = cluster.members.map((member) =>
       member.machine === step.machine

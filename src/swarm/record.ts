@@ -13,7 +13,16 @@ export const USUAL_DATA_PATH_PORT = 4789;
 /** A cluster that nobody has made yet, with the engine's own choices. */
 export function newCluster(name: ClusterName, createdAt: string): Cluster {
   return {
-    ...{ name, createdAt, members: [], leaving: [], nodes: [], advertise: { kind: 'auto' }, addressPool: [] },
+    ...{
+      name,
+      createdAt,
+      members: [],
+      leaving: [],
+      upgrading: [],
+      nodes: [],
+      advertise: { kind: 'auto' },
+      addressPool: [],
+    },
     ...{ subnetSize: USUAL_SUBNET_SIZE, dataPathPort: USUAL_DATA_PATH_PORT, encrypted: false, autolock: false },
     ...{ drainManagers: false, firewall: true, tokensDue: false, discovery: '', document: {} },
   };
@@ -36,6 +45,7 @@ export function parseCluster(text: string, name: ClusterName): Cluster {
       ...(network ? { network } : {}),
       members: objectsAt(document, 'members').map(memberOf),
       leaving: textsAt(document, 'leaving').map(parseName),
+      upgrading: textsAt(document, 'upgrading').map(parseName),
       nodes: objectsAt(document, 'nodes').map(ownNodeOf),
       advertise: advertiseOf(objectAt(document, 'advertise')),
       addressPool: textsAt(document, 'addressPool'),

@@ -4,7 +4,7 @@ import type { Host } from '../../src/host/host.js';
 import { MachineError } from '../../src/errors.js';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { removeMachine } from '../../src/lifecycle/remove.js';
-import { rotateSecrets, upgradeCluster } from '../../src/lifecycle/swarm-care.js';
+import { rotateSecrets } from '../../src/lifecycle/swarm-care.js';
 import { repairCluster } from '../../src/lifecycle/swarm-repair.js';
 import { joinCluster, leaveCluster, removeCluster } from '../../src/lifecycle/swarm-change.js';
 import { createCluster, type NewMachine } from '../../src/lifecycle/swarm-create.js';
@@ -13,6 +13,7 @@ import { memberOf } from '../../src/lifecycle/swarm-membership.js';
 import type { RunResult } from '../../src/lifecycle/swarm-run.js';
 import { scaleCluster } from '../../src/lifecycle/swarm-scale.js';
 import { clusterStatus } from '../../src/lifecycle/swarm-status.js';
+import { upgradeCluster } from '../../src/lifecycle/swarm-upgrade.js';
 import type { Program } from '../../src/lifecycle/program.js';
 import { parseName, type MachineName } from '../../src/name.js';
 import type { Cluster, Role } from '../../src/swarm/contract.js';
@@ -41,11 +42,14 @@ let swarms: StandInSwarms;
 let program: Program;
 /** Scripts that hosts were given, as "address first-line-of-what-it-does". */
 let scripts: string[];
+/** What hosts say of newer packages of their engines. */
+let newerPackages: string;
 beforeEach(async () => {
   world = await testWorld();
   swarms = new StandInSwarms();
   world.engines.answer = swarms.answer;
   scripts = [];
+  newerPackages = 'newer\n';
   for (const [name, number] of Object.entries(NUMBERS)) world.provider.addresses.set(name, `127.0.0.${number}`);
   program = { ...world.program, connect: async (request) => host(await world.program.connect(request)) };
 });
@@ -60,6 +64,7 @@ function host(plain: Host): Host {
       const [file] = await files;
       const content = typeof file?.content === 'string' ? file.content : '';
       const isFacts = content.includes('/sys/class/net');
+      if (content.includes('--only-upgrade')) return { stdout: newerPackages, stderr: '' };
       if (!isFacts) scripts.push(`${number} ${/^members=.*$/m.exec(content)?.[0] ?? 'other'}`);
       const facts = `mtu eth0 1500\naddress 2: eth0 inet 10.9.0.${number}/24 scope global eth0\nroute 10.9.0.0/24 dev eth0\n`;
       return { stdout: isFacts ? facts : '', stderr: '' };
@@ -92,6 +97,8 @@ const create = (settings: Partial<Cluster> = {}): Promise<RunResult> =>
     MEMBERS.map(([one]) => wishFor(one)),
     program,
   );
+const upgradesIn = (done: readonly string[]): (string | undefined)[] =>
+  done.filter((line) => line.startsWith('Upgrading')).map((line) => line.split(' ').at(-1));
 /** Its server is gone at the provider, with its engine; the record stays only where that is said. */
 async function loseMachine(one: string, { record }: { record: boolean }): Promise<void> {
   const { id, address } = await program.store.read(name(one));
@@ -285,12 +292,51 @@ describe('a cluster', () => {
 
     const { done } = await upgradeCluster(PROD, { opts: ['log-level=warn'] }, program);
 
-    const upgraded = done.filter((line) => line.startsWith('Upgrading')).map((line) => line.split(' ').at(-1));
+    const upgraded = upgradesIn(done);
     expect(upgraded[0]).toBe('prod-worker-1');
     expect(upgraded).toHaveLength(4);
     expect(world.wanted.map(({ engine, upgrade }) => [engine.opts, upgrade])).toEqual(
       Array(4).fill([['log-level=warn'], true]),
     );
+  });
+
+  it('is upgraded where it was not, when an upgrade that failed is run again', async () => {
+    await create();
+    const settings = { opts: ['log-level=warn'] };
+    newerPackages = 'none\n';
+    world.duringProvision = (one) =>
+      one === 'prod-manager-2'
+        ? Promise.reject(new MachineError('ProvisionFailed', 'the engine did not start'))
+        : Promise.resolve();
+    const failure = await failureOf(upgradeCluster(PROD, settings, program));
+    const { due } = await clusterStatus(PROD, program);
+    world.duringProvision = async () => {};
+
+    const { done } = await upgradeCluster(PROD, settings, program);
+
+    expect(failure.code).toBe('ProvisionFailed');
+    expect(due).toContain('Upgrading the engine of prod-manager-2');
+    expect(upgradesIn(done)).not.toContain('prod-worker-1');
+    expect(upgradesIn(done)).toContain('prod-manager-2');
+    expect((await program.clusters.read(PROD)).upgrading).toEqual([]);
+  });
+
+  it('is left alone by an upgrade where every engine is as it shall be', async () => {
+    await create();
+    newerPackages = 'none\n';
+
+    const { done } = await upgradeCluster(PROD, {}, program);
+
+    expect(done).toEqual([]);
+  });
+
+  it('is upgraded to the end by a repair', async () => {
+    await create();
+    await program.clusters.write({ ...(await program.clusters.read(PROD)), upgrading: [name('prod-worker-1')] });
+
+    const { done } = await repairCluster(PROD, { forceNewCluster: false }, program);
+
+    expect(upgradesIn(done)).toEqual(['prod-worker-1']);
   });
 
   it('has new tokens when they are rotated', async () => {

@@ -1,7 +1,7 @@
 import { engineFlags, engineOptions } from '../../cli/engine-flags.js';
 import { clusterArgs, SwarmCommand } from '../../cli/swarm-command.js';
 import { changedSettings } from '../../cli/swarm-settings.js';
-import { upgradeCluster } from '../../lifecycle/swarm-care.js';
+import { upgradeCluster } from '../../lifecycle/swarm-upgrade.js';
 
 const { 'tls-san': _names, ...settings } = engineFlags;
 

@@ -170,6 +170,7 @@ export function cluster(members: readonly Member[], changes: Partial<Cluster> = 
     name: parseClusterName('web'),
     members,
     leaving: [],
+    upgrading: [],
     nodes: [],
     advertise: { kind: 'auto' },
     addressPool: [],
