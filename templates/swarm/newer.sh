@@ -12,6 +12,7 @@ known() {
   for name in $companions; do if "$@" "$name" >/dev/null 2>&1; then found="$found $name"; fi; done
 }
 
+# shellcheck disable=SC2317 # called by known
 is_deb() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # shellcheck disable=SC2086 # lists of packages
