@@ -5,6 +5,7 @@ import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
 import { callOf, waitForState, type DriverCall } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
+import { isRenaming, settleName } from './former-name.js';
 import type { Program } from './program.js';
 import { connectTo, makesHosts, provisionMachine } from './provision.js';
 import { waitForEngine } from './reach.js';
@@ -81,9 +82,10 @@ async function followAddress(
   { changed, setHostname }: { changed: boolean; setHostname: boolean },
   program: Program,
 ): Promise<void> {
-  if (changed) {
-    program.report.info(`its address is now ${machine.address}`);
+  if (changed) program.report.info(`its address is now ${machine.address}`);
+  if (changed || isRenaming(machine)) {
     await provisionMachine(machine, { renew: false, setHostname }, program);
+    await settleName(machine, program);
     return;
   }
   await program.report.step('Waiting for the engine', () => waitForEngine(machine, program, BOOT_WITHIN_MS));

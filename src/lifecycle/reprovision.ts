@@ -2,6 +2,7 @@ import type { MachineName } from '../name.js';
 import { MachineError } from '../errors.js';
 import type { Machine } from '../record.js';
 import { specOf } from './driver-call.js';
+import { settleName } from './former-name.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine, type MachineProvisioned } from './provision.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
@@ -27,6 +28,7 @@ export function reprovision(
         await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
         await store.write({ ...machine, phase: 'ready' });
       }
+      await settleName(await store.read(name), program);
       return done;
     },
     { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },

@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { COMMANDS } from '../helpers/commands.js';
+import { genericCare } from './support/care-takes.js';
 import { GenericStage } from './support/generic-stage.js';
 import { genericTakes } from './support/generic-takes.js';
-import { golden, transcript } from './support/transcript.js';
+import { golden, transcript, type Take } from './support/transcript.js';
 
 /** Nothing about them depends on a machine's driver: their transcripts are those of the driver none. */
 const NOT_OF_A_MACHINE = ['apply', 'completion', 'destroy', 'drivers', 'gc', 'plan', 'shell-init', 'use'];
 const names = COMMANDS.map(({ name }) => name).filter(
   (name) => !NOT_OF_A_MACHINE.includes(name) && !name.startsWith('swarm '),
 );
+
+const takesOf = (on: GenericStage): Readonly<Record<string, readonly Take[]>> => ({
+  ...genericTakes(on),
+  ...genericCare(on),
+});
 
 let stage: GenericStage;
 beforeAll(async () => {
@@ -21,7 +27,7 @@ describe('the transcript for the driver generic', () => {
   it.each(names)(
     'of %s changes only on purpose',
     async (command) => {
-      const text = await transcript(stage.home, genericTakes(stage)[command] ?? [], stage.volatile);
+      const text = await transcript(stage.home, takesOf(stage)[command] ?? [], stage.volatile);
 
       expect(text).toBe(golden(`generic-${command}`, text));
     },
@@ -29,7 +35,7 @@ describe('the transcript for the driver generic', () => {
   );
 
   it('is there for every command', () => {
-    const takes = genericTakes(stage);
+    const takes = takesOf(stage);
 
     expect(names.filter((name) => !(name in takes))).toEqual([]);
   });

@@ -3,11 +3,12 @@ import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testHome, type Home } from '../cli/support/berth.js';
 import { COMMANDS } from '../helpers/commands.js';
+import { NONE_CARE } from './support/care-takes.js';
 import { NONE_ACTS } from './support/none-acts.js';
 import { NONE_ASKS } from './support/none-asks.js';
 import { golden, transcript } from './support/transcript.js';
 
-const NONE_TAKES = { ...NONE_ACTS, ...NONE_ASKS };
+const NONE_TAKES = { ...NONE_ACTS, ...NONE_ASKS, ...NONE_CARE };
 
 let seed: Home;
 beforeAll(async () => {
