@@ -1,0 +1,91 @@
+/**
+ * The minimal container host OS, as whoever boots it meets it.
+ *
+ * **Files** of an image's folder: `kernel` (bzImage, or Image on arm64), `initramfs`, `root.squashfs`, `manifest.json`
+ * (checksums of the others; see Manifest) and `manifest.sig` (ed25519, base64, over the manifest's bytes).
+ *
+ * **Devices**: virtio over PCI or MMIO (microvm). Block devices are told apart by their serial numbers, never by their order:
+ * ROOT_SERIAL is root.squashfs itself, raw and read-only; DATA_SERIAL is the raw data disk, read-write, at least 1 GiB, zeros
+ * when it is new. The OS formats it (ext4) only while its first MiB is zeros, and grows the file system at every boot to the
+ * disk's size. All that lasts lies on it: /etc, /home, /root, /var, the engine's data. Everything else forgets at power off.
+ * A virtio-serial port named READY_PORT; virtio-net; virtio-rng; 9p or virtiofs where folders are shared.
+ *
+ * **Kernel command line**: KERNEL_COMMAND_LINE, and before it `console=ttyS0` (ttyAMA0 on arm64) where somebody reads the
+ * console, `quiet` otherwise. On microvm without ACPI also `qemu_fw_cfg.…` as QEMU's documentation has it. Options of ours:
+ * `berth.net=ADDRESS/PREFIX,GATEWAY,NAMESERVER` instead of DHCP (saves most of a second); `berth.mount=TAG:PATH[:TYPE]`, any
+ * number of times, mounts a shared folder (TYPE 9p, or virtiofs).
+ *
+ * **Seeds** (fw_cfg, one file each, SEEDS): read at every boot; the host key and the login key go in as they are then, the host
+ * name only at the first boot (provisioning may set another later). Give secrets as `file=`, never as `string=`.
+ *
+ * **Login**: user `docker` (uid 1000, sudo without a password, member of group docker) and `root`, by that key only. sshd is
+ * OpenSSH on port 22: exec, sftp, direct-tcpip, direct-streamlocal. os-release says `ID=berth`; services answer to
+ * rc-service and rc-update as OpenRC's do. The engine does not start before provisioning has written its settings; from
+ * then on it starts with the system.
+ *
+ * **Readiness**: the OS writes lines to READY_PORT, READY_SSHD first (sshd listens) and READY_ENGINE when the engine answers on
+ * its socket (never before it was provisioned). READY_FAILED and a reason tell of a boot that cannot be completed.
+ * QEMU's `server=on,wait=off` socket keeps no lines for a client that comes later: connect before the guest runs.
+ *
+ * **Power**: ACPI's power button (`system_powerdown`, also on microvm with acpi=on) ends containers and services in order,
+ * within STOP_WITHIN_SECONDS. A reboot is a reset: QEMU stays, unless it was told `-no-reboot`.
+ */
+export const ROOT_SERIAL = 'berth-root';
+export const DATA_SERIAL = 'berth-data';
+
+/** `panic`: a kernel that gives up starts again, and so falls back to the system before it. */
+export const KERNEL_COMMAND_LINE = 'panic=5 loglevel=4 cgroup_enable=memory swapaccount=1';
+
+/** Names of fw_cfg entries. Only `authorizedKeys` has to be there. */
+export const SEEDS = {
+  /** Lines for authorized_keys. */
+  authorizedKeys: 'opt/berth/authorized_keys',
+  /** The host's private ed25519 key in OpenSSH's form. Without it the OS makes one at the first boot. */
+  hostKey: 'opt/berth/ssh_host_ed25519_key',
+  hostName: 'opt/berth/hostname',
+} as const;
+
+export const READY_PORT = 'org.berth.ready';
+export const READY_SSHD = 'berth ready sshd';
+export const READY_ENGINE = 'berth ready engine';
+export const READY_FAILED = 'berth failed';
+
+export const LOGIN_USER = 'docker';
+
+export const STOP_WITHIN_SECONDS = 30;
+
+export type Arch = 'amd64' | 'arm64';
+
+/** Names of an image's files in its folder. */
+export const IMAGE_FILES = ['kernel', 'initramfs', 'root.squashfs'] as const;
+export const MANIFEST = 'manifest.json';
+export const SIGNATURE = 'manifest.sig';
+
+/** What manifest.json holds; the same for the same inputs, so it tells no time of building. */
+export interface Manifest {
+  readonly format: 1;
+  /** The image's name, and its folder's: `debian12-amd64-` and the first digits of what its inputs hash to. */
+  readonly name: string;
+  readonly arch: Arch;
+  /** The kernel's release as `uname -r` has it. */
+  readonly kernel: string;
+  /** `docker --version`'s number of the engine inside. */
+  readonly engine: string;
+  /** SOURCE_DATE_EPOCH of the build: the newest file of all packages. */
+  readonly epoch: number;
+  readonly files: Readonly<Record<(typeof IMAGE_FILES)[number], { readonly sha256: string; readonly bytes: number }>>;
+  /** Debian packages that went in, with their versions, and the checksum of the recipe. */
+  readonly inputs: {
+    readonly suite: string;
+    readonly packages: Readonly<Record<string, string>>;
+    readonly recipe: string;
+  };
+}
+
+/** An image that is here. */
+export interface Image {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  /** Milliseconds since the epoch when it came here. */
+  readonly addedAt: number;
+}
