@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { SshTarget } from '../driver.js';
 
 /** A program and its arguments; quoting happens once, where the words are sent. */
@@ -82,6 +82,8 @@ export interface Host extends AsyncDisposable {
     local: { readonly host: string; readonly port: number },
     remote: { readonly host: string; readonly port: number },
   ): Promise<Forward>;
+  /** A connection to a unix socket of the host. It is no session: sshd's MaxSessions does not count it. @throws MachineError EngineUnreachable, HostUnreachable */
+  dial(socketPath: string): Promise<Duplex>;
 }
 
 export interface Forward extends AsyncDisposable {

@@ -1,9 +1,11 @@
+import type { Duplex } from 'node:stream';
 import type { SshTarget } from '../driver.js';
 import type { Connection } from './connection.js';
 import { deliver, runScript } from './deliver.js';
 import type { Argv, CopyOptions, Forward, Host, HostFile, RunOptions, RunResult, ShellOptions } from './host.js';
 import { download, upload } from './copy.js';
 import { readRemote, writeRemote } from './files.js';
+import { dial } from './dial.js';
 import { type Endpoint, forward } from './forward.js';
 import { commandLine, execute } from './remote-command.js';
 import { shell, type Streams } from './shell.js';
@@ -62,6 +64,10 @@ export class SshHost implements Host {
 
   forward(local: Endpoint, remote: Endpoint): Promise<Forward> {
     return forward(this.connection, { local, remote });
+  }
+
+  dial(socketPath: string): Promise<Duplex> {
+    return dial(this.connection, socketPath);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -41,6 +41,8 @@ export interface SshServerOptions {
   readonly delayMs?: number;
   /** Further sessions are refused, as by sshd's MaxSessions. */
   readonly maxSessions?: number;
+  /** Says nothing to whoever wants to connect to a unix socket. */
+  readonly deaf?: boolean;
   /** Listens here again: for a host that comes back. */
   readonly port?: number;
 }
@@ -66,6 +68,8 @@ export interface SshServer extends AsyncDisposable {
   /** The most sessions that were open at once. */
   readonly mostSessions: number;
   readonly connections: number;
+  /** Paths of the unix sockets that were connected to, in order. */
+  readonly dialled: readonly string[];
   /** Changes behaviour from the next connection on. */
   set(options: Partial<SshServerOptions>): void;
   /** Breaks all connections, as a power cut would. */
@@ -88,6 +92,7 @@ class FakeSshd implements SshServer {
   readonly windows: { rows: number; cols: number }[] = [];
   mostSessions = 0;
   connections = 0;
+  readonly dialled: string[] = [];
   #options: SshServerOptions;
   readonly #sockets = new Set<Socket>();
   #hostKeys: SshKeyPair;
@@ -149,6 +154,9 @@ class FakeSshd implements SshServer {
       this.mostSessions = Math.max(this.mostSessions, sessions);
       this.#session(accept(), () => (sessions -= 1));
     });
+    client.on('openssh.streamlocal', (accept, reject, { socketPath }) =>
+      this.#dial(accept, reject, socketPath),
+    );
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
       const socket = connectTcp(destPort, destIP);
       socket
@@ -159,6 +167,20 @@ class FakeSshd implements SshServer {
           socket.pipe(channel).pipe(socket);
         });
     });
+  }
+
+  #dial(accept: () => ServerChannel, reject: () => void, socketPath: string): void {
+    this.dialled.push(socketPath);
+    if (this.#options.deaf) return;
+    const socket = connectTcp({ path: socketPath, allowHalfOpen: true });
+    socket
+      .once('error', () => reject())
+      .once('connect', () => {
+        const channel = accept();
+        channel.on('error', () => {}).on('close', () => socket.destroySoon());
+        socket.on('error', () => {}).once('close', () => channel.end());
+        socket.pipe(channel).pipe(socket);
+      });
   }
 
   #authenticate(context: AuthContext): void {

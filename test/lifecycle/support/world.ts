@@ -135,6 +135,7 @@ function fakeHost(target: Host['target']): Host {
     download: refuse,
     shell: refuse,
     forward: refuse,
+    dial: refuse,
     [Symbol.asyncDispose]: async () => {},
   };
 }
