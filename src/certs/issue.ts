@@ -10,15 +10,17 @@ import { flaw, inspect } from './inspect.js';
 import { issuerOf } from './issuer.js';
 
 const { asn1 } = forge;
-/** docker-machine's size; engines of every age take it. */
+/** docker-machine's size, for the keys that other clients read: some of them know nothing but RSA in PKCS#1. */
 const RSA_BITS = 2048;
+/** Of server keys, which only the engine reads: made in a thousandth of the time of an RSA key. */
+const SERVER_CURVE = 'P-256';
 /** The longest common name and organization (RFC 5280, ub-common-name). */
 const LONGEST_NAME = 64;
 
 /** Keys and signatures are node:crypto's; node-forge only puts the fields together. */
 export const certificates: Certificates = {
   async createKey() {
-    return pem((await newKey()).privateKey);
+    return pem((await newServerKey()).privateKey);
   },
 
   async createAuthority(organization, validity) {
@@ -40,20 +42,21 @@ export const certificates: Certificates = {
   },
 
   async issueServer(authority, { names, organization, validity, privateKey }) {
-    const usage = { digitalSignature: true, keyEncipherment: true, keyAgreement: true };
-    return issue(authority, {
+    const key = privateKey === undefined ? await newServerKey() : keyOf(privateKey);
+    // Only an RSA key can encipher another (RFC 8446 and RFC 5480 §3).
+    const keyEncipherment = key.privateKey.asymmetricKeyType === 'rsa';
+    return issue(authority, key, {
       organization,
       commonName: names[0] ?? organization,
       validity,
-      usage,
+      usage: { digitalSignature: true, keyEncipherment, keyAgreement: true },
       purpose: 'serverAuth',
       names,
-      ...(privateKey === undefined ? {} : { privateKey }),
     });
   },
 
   async issueClient(authority, organization, validity) {
-    return issue(authority, {
+    return issue(authority, await newKey(), {
       organization,
       commonName: organization,
       validity,
@@ -74,16 +77,15 @@ interface Leaf {
   readonly usage: Readonly<Record<string, boolean>>;
   readonly purpose: 'serverAuth' | 'clientAuth';
   readonly names: readonly string[];
-  readonly privateKey?: string;
 }
 
-async function issue(
+function issue(
   authority: KeyPair,
-  { organization, commonName, validity, usage, purpose, names, privateKey }: Leaf,
-): Promise<KeyPair> {
+  key: NewKey,
+  { organization, commonName, validity, usage, purpose, names }: Leaf,
+): KeyPair {
   const altNames = names.map(altName);
   const issuer = issuerOf(authority);
-  const key = privateKey === undefined ? await newKey() : keyOf(privateKey);
   const extensions = [
     { name: 'basicConstraints', cA: false, critical: true },
     { name: 'keyUsage', critical: true, ...usage },
@@ -98,14 +100,21 @@ function newKey(): Promise<NewKey> {
   return promisify(generateKeyPair)('rsa', { modulusLength: RSA_BITS });
 }
 
+function newServerKey(): Promise<NewKey> {
+  return promisify(generateKeyPair)('ec', { namedCurve: SERVER_CURVE });
+}
+
 function keyOf(text: string): NewKey {
   const privateKey = createPrivateKey(text);
   return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
-/** PKCS#1, as docker-machine and its readers have it. */
+/** By node:crypto's name of the key type; PKCS#1 as docker-machine and its readers have it. */
+const FORMATS: Readonly<Record<string, 'pkcs1' | 'sec1'>> = { rsa: 'pkcs1', ec: 'sec1' };
+
 function pem(key: KeyObject): string {
-  return key.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const type = FORMATS[key.asymmetricKeyType ?? ''] ?? 'pkcs8';
+  return key.export({ type, format: 'pem' }).toString();
 }
 
 function nameOf(organization: string, commonName: string): Attribute[] {

@@ -55,7 +55,7 @@ function subjectKeyId(tbs: readonly forge.asn1.Asn1[]): string | undefined {
 }
 
 /** The content of a primitive value: one character a byte. */
-function bytesOf(value: forge.asn1.Asn1 | undefined): string {
+export function bytesOf(value: forge.asn1.Asn1 | undefined): string {
   return typeof value?.value === 'string' ? value.value : '';
 }
 

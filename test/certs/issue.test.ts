@@ -84,7 +84,6 @@ describe('issued certificates', () => {
   it.each([
     ['authority', () => authority],
     ['client', () => client],
-    ['server', () => server],
   ] as const)('give the %s an RSA key of 2048 bits in PKCS#1, as docker-machine did', (_who, pair) => {
     const key = createPrivateKey(pair().privateKey);
 
@@ -92,6 +91,24 @@ describe('issued certificates', () => {
     expect(key.asymmetricKeyType).toBe('rsa');
     expect(key.asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65537n });
     expect(read(pair()).checkPrivateKey(key)).toBe(true);
+  });
+
+  it('give the server a key of P-256, which takes no time to make', () => {
+    const key = createPrivateKey(server.privateKey);
+
+    expect(server.privateKey.split('\n')[0]).toBe('-----BEGIN EC PRIVATE KEY-----');
+    expect(key.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+    expect(read(server).checkPrivateKey(key)).toBe(true);
+  });
+
+  it("take a server's key of docker-machine's kind as well", async () => {
+    const { privateKey } = await certificates.issueClient(authority, 'alice', VALID);
+    const wish = { names: NAMES, organization: 'alice.web-1', validity: VALID, privateKey };
+
+    const pair = await certificates.issueServer(authority, wish);
+
+    expect(pair.privateKey).toBe(privateKey);
+    expect(certificates.flaw(pair, authority.certificate, VALID.from, NAMES)).toBeUndefined();
   });
 
   it('have serial numbers of 127 bits that never come again', async () => {
