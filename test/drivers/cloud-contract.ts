@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyDriverSpec } from '../../src/driver.js';
-import { CAMPAIGN_MS, later, made, stateIs, type CloudStand } from './cloud-stand.js';
+import { CAMPAIGN_MS, later, made, stateIs, type StandOf } from './cloud-stand.js';
 import { manyMachines, refusals } from './cloud-refusals.js';
 import { driverContract, newHost } from './contract.js';
+import { firstBoot } from './first-boot.js';
 import { crashes, losses, type Loss } from './crash-campaign.js';
 
 export type { CloudStand, Refusals } from './cloud-stand.js';
@@ -10,8 +11,8 @@ export type { CloudStand, Refusals } from './cloud-stand.js';
 /*
  * How a cloud's driver uses it, in test/drivers/<driver>/contract.test.ts:
  *
- *   cloudContract(hetzner, async () => {
- *     const standIn = await hetznerStandIn();              // with somebody else's things in it, see `foreign`
+ *   cloudContract(hetzner, async (machinery) => {
+ *     const standIn = await hetznerStandIn({ machinery });            // with somebody else's things in it, see `foreign`
  *     return {
  *       standIn,
  *       options: { ...defaults, endpoint: standIn.url },  // all options of the table, without secrets
@@ -27,17 +28,18 @@ export type { CloudStand, Refusals } from './cloud-stand.js';
  * `context.pace(account).firstMs` (2 ms here), so that nothing in it sleeps. What a driver has of its own (request bodies,
  * messages whole, credentials' chains) is tested beside it, not here.
  */
-export function cloudContract(spec: AnyDriverSpec, stand: () => Promise<CloudStand>): void {
+export function cloudContract(spec: AnyDriverSpec, stand: StandOf): void {
   driverContract(spec, stand);
   describe(`the driver ${spec.name} of a cloud`, () => {
     ownership(spec, stand);
+    firstBoot(spec, stand);
     campaign(spec, stand);
     refusals(spec, stand);
     manyMachines(spec, stand);
   });
 }
 
-function ownership(spec: AnyDriverSpec, stand: () => Promise<CloudStand>): void {
+function ownership(spec: AnyDriverSpec, stand: StandOf): void {
   it('leaves nothing behind, and what is not its own as it was', async () => {
     await using world = await stand();
     const before = world.foreign();
@@ -109,7 +111,7 @@ function ownership(spec: AnyDriverSpec, stand: () => Promise<CloudStand>): void 
   });
 }
 
-function campaign(spec: AnyDriverSpec, stand: () => Promise<CloudStand>): void {
+function campaign(spec: AnyDriverSpec, stand: StandOf): void {
   const wrong = (losses: readonly Loss[]): readonly Loss[] => losses.filter(({ orphans }) => orphans.length > 0);
 
   it(

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { AnyDriverSpec } from '../../src/driver.js';
 import type { Json } from '../../src/record.js';
-import type { CloudStandIn, StandInAnswer } from '../standins/server.js';
+import type { CloudStandIn, Machinery, StandInAnswer } from '../standins/server.js';
 import { contextOf, newHost, type DriverStand, type TestContext } from './contract.js';
 
 /** Each run of a campaign is a create or a removal; stand-ins answer within milliseconds. */
@@ -18,6 +18,8 @@ export interface CloudStand extends DriverStand, AsyncDisposable {
   eventually?(lookups: number): void;
   readonly refusals: Refusals;
 }
+/** A stand-in of its own for each run; machines of `machinery` stand behind its instances, if given. */
+export type StandOf = (machinery?: Machinery) => Promise<CloudStand>;
 export interface Refusals {
   /** To any call. */
   readonly credentials: StandInAnswer;

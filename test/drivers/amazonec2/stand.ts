@@ -4,16 +4,11 @@ import type { OptionValues } from '../../../src/record.js';
 import { amazonec2StandIn, KEYS, type Ec2StandIn } from '../../standins/amazonec2/index.js';
 import type { StandInAnswer } from '../../standins/server.js';
 import type { CloudStand } from '../cloud-stand.js';
+import { defaultsOf } from '../defaults.js';
 
 /** All defaults of the table, and what a test says. */
 export function optionsFor(standIn: { readonly url: string }, given: OptionValues = {}): OptionValues & Ec2Options {
-  const defaults = Object.entries(amazonec2.options).map(([key, option]) => {
-    if (option.kind === 'list') return [key, 'default' in option ? option.default : []];
-    return [key, 'default' in option ? option.default : option.kind === 'boolean' ? false : undefined];
-  });
-  const present = (Object.fromEntries(defaults) as OptionValues) ?? {};
-  const known = Object.fromEntries(Object.entries(present).filter(([, value]) => value !== undefined));
-  return { ...known, endpoint: standIn.url, ...given } as OptionValues & Ec2Options;
+  return { ...defaultsOf(amazonec2.options), endpoint: standIn.url, ...given } as OptionValues & Ec2Options;
 }
 
 export const SECRETS = { 'access-key': KEYS.accessKey, 'secret-key': KEYS.secretKey };

@@ -3,8 +3,8 @@ import { refusal } from '../../standins/azure/world.js';
 import { cloudContract } from '../cloud-contract.js';
 import { azureStand } from './support.js';
 
-cloudContract(azure, async () => {
-  const { standIn, ...stand } = await azureStand();
+cloudContract(azure, async (machinery) => {
+  const { standIn, ...stand } = await azureStand(machinery ? { machinery } : {});
   return {
     ...stand,
     standIn,

@@ -5,14 +5,10 @@ import type { NewHost } from '../../../src/driver.js';
 import { azureStandIn, CLIENT_ID, CLIENT_SECRET, SUBSCRIPTION, TENANT } from '../../standins/azure/index.js';
 import type { AzureStandIn, AzureStandInOptions } from '../../standins/azure/index.js';
 import { contextOf, newHost } from '../contract.js';
+import { defaultsOf } from '../defaults.js';
 
 /** All options of the table with their defaults. */
-export const DEFAULTS = Object.fromEntries(
-  Object.entries(table).flatMap(([key, spec]): [string, unknown][] => {
-    if ('default' in spec) return [[key, spec.default]];
-    return spec.kind === 'string' ? [] : [[key, spec.kind === 'list' ? [] : false]];
-  }),
-) as unknown as AzureOptions;
+export const DEFAULTS = defaultsOf(table) as AzureOptions;
 
 export interface Stand extends AsyncDisposable {
   readonly standIn: AzureStandIn;

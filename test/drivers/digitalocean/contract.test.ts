@@ -5,8 +5,8 @@ import { dropletStand } from './stand.js';
 
 const busy = refusal(429, 'too_many_requests', 'API Rate limit exceeded.');
 
-cloudContract(digitalocean, async () => {
-  const { standIn, ...stand } = await dropletStand();
+cloudContract(digitalocean, async (machinery) => {
+  const { standIn, ...stand } = await dropletStand(machinery);
   return {
     ...stand,
     standIn,

@@ -1,15 +1,12 @@
 import { options as table, type DropletOptions } from '../../../drivers/digitalocean/options.js';
 import type { NewHost } from '../../../src/driver.js';
 import { digitaloceanStandIn, TOKEN, type DigitalOceanStandIn } from '../../standins/digitalocean/index.js';
+import type { Machinery } from '../../standins/server.js';
 import { newHost } from '../contract.js';
+import { defaultsOf } from '../defaults.js';
 
 /** All options of the table with their defaults. */
-export const DEFAULTS = Object.fromEntries(
-  Object.entries(table).flatMap(([key, spec]): [string, unknown][] => {
-    if ('default' in spec) return [[key, spec.default]];
-    return spec.kind === 'string' ? [] : [[key, spec.kind === 'list' ? [] : false]];
-  }),
-) as unknown as DropletOptions;
+export const DEFAULTS = defaultsOf(table) as DropletOptions;
 
 export interface Stand extends AsyncDisposable {
   readonly standIn: DigitalOceanStandIn;
@@ -17,8 +14,8 @@ export interface Stand extends AsyncDisposable {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-export async function dropletStand(): Promise<Stand> {
-  const standIn = await digitaloceanStandIn();
+export async function dropletStand(machinery?: Machinery): Promise<Stand> {
+  const standIn = await digitaloceanStandIn(machinery ? { machinery } : {});
   return {
     standIn,
     options: { ...DEFAULTS, endpoint: standIn.url },

@@ -3,8 +3,8 @@ import { googleStandIn, PROJECT, REFUSALS, TOKEN } from '../../standins/google/i
 import { cloudContract } from '../cloud-contract.js';
 import { optionsFor } from './options.js';
 
-cloudContract(google, async () => {
-  const standIn = await googleStandIn();
+cloudContract(google, async (machinery) => {
+  const standIn = await googleStandIn(machinery ? { machinery } : {});
   return {
     standIn,
     options: optionsFor(standIn, { project: PROJECT }),

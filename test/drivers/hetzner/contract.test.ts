@@ -3,8 +3,8 @@ import { refusal } from '../../standins/hetzner/index.js';
 import { cloudContract } from '../cloud-contract.js';
 import { hetznerStand } from './support.js';
 
-cloudContract(hetzner, async () => {
-  const { standIn, ...stand } = await hetznerStand();
+cloudContract(hetzner, async (machinery) => {
+  const { standIn, ...stand } = await hetznerStand({}, machinery);
   return {
     ...stand,
     standIn,

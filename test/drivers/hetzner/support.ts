@@ -1,15 +1,12 @@
 import { options as table, type HetznerOptions } from '../../../drivers/hetzner/options.js';
 import type { NewHost } from '../../../src/driver.js';
 import { hetznerStandIn, TOKEN, type HetznerStandIn } from '../../standins/hetzner/index.js';
+import type { Machinery } from '../../standins/server.js';
 import { newHost } from '../contract.js';
+import { defaultsOf } from '../defaults.js';
 
 /** All options of the table with their defaults. */
-export const DEFAULTS = Object.fromEntries(
-  Object.entries(table).flatMap(([key, spec]): [string, unknown][] => {
-    if ('default' in spec) return [[key, spec.default]];
-    return spec.kind === 'string' ? [] : [[key, spec.kind === 'list' ? [] : false]];
-  }),
-) as unknown as HetznerOptions;
+export const DEFAULTS = defaultsOf(table) as HetznerOptions;
 
 export interface Stand extends AsyncDisposable {
   readonly standIn: HetznerStandIn;
@@ -18,8 +15,8 @@ export interface Stand extends AsyncDisposable {
 }
 
 /** A stand-in, and the options of somebody who has a token. */
-export async function hetznerStand(of: Partial<HetznerOptions> = {}): Promise<Stand> {
-  const standIn = await hetznerStandIn();
+export async function hetznerStand(of: Partial<HetznerOptions> = {}, machinery?: Machinery): Promise<Stand> {
+  const standIn = await hetznerStandIn(machinery ? { machinery } : {});
   return {
     standIn,
     options: { ...DEFAULTS, endpoint: `${standIn.url}/v1`, ...of },

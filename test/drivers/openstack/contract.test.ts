@@ -3,8 +3,11 @@ import { fault, keystoneError } from '../../standins/openstack/index.js';
 import { cloudContract } from '../cloud-contract.js';
 import { openstackStand } from './support.js';
 
-cloudContract(openstack, async () => {
-  const { standIn, ...stand } = await openstackStand({ 'floatingip-pool': 'public', 'boot-from-volume': true });
+cloudContract(openstack, async (machinery) => {
+  const { standIn, ...stand } = await openstackStand(
+    { 'floatingip-pool': 'public', 'boot-from-volume': true },
+    machinery,
+  );
   return {
     ...stand,
     standIn,

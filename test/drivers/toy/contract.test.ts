@@ -2,8 +2,8 @@ import { cloudContract } from '../cloud-contract.js';
 import { toy } from './driver.js';
 import { TOY_TOKEN, toyStandIn } from './stand-in.js';
 
-cloudContract(toy, async () => {
-  const standIn = await toyStandIn();
+cloudContract(toy, async (machinery) => {
+  const standIn = await toyStandIn(machinery);
   return {
     standIn,
     options: { endpoint: standIn.url },

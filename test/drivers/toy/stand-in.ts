@@ -1,5 +1,11 @@
 import type { JsonObject } from '../../../src/record.js';
-import { standIn, type CloudStandIn, type StandInAnswer, type StandInRequest } from '../../standins/server.js';
+import {
+  standIn,
+  type CloudStandIn,
+  type Machinery,
+  type StandInAnswer,
+  type StandInRequest,
+} from '../../standins/server.js';
 
 export const TOY_TOKEN = 'toy-0123456789abcdef0123';
 
@@ -34,7 +40,7 @@ export interface ToyStandIn extends CloudStandIn {
 const missing: StandInAnswer = { status: 404, body: { error: 'no such thing' } };
 
 /** A cloud that exists nowhere: keys and servers with labels, as small as a cloud can be. */
-export async function toyStandIn(): Promise<ToyStandIn> {
+export async function toyStandIn(machinery?: Machinery): Promise<ToyStandIn> {
   const servers = new Map<string, Server>();
   const keys = new Map<string, Key>();
   const others = { 'berth-machine': 'web-1', 'berth-id': 'ffffffffffffffff', 'berth-store': '0000000000000000' };
@@ -54,7 +60,7 @@ export async function toyStandIn(): Promise<ToyStandIn> {
     },
     'GET /keys': ({ url }) => ({ status: 200, body: [...keys.values()].filter(labelled(url)) }),
     'DELETE /keys/:id': (_request, id) => (keys.delete(id) ? { status: 204 } : missing),
-    'POST /servers': ({ body }) => {
+    'POST /servers': async ({ body }) => {
       const { name, key, userData, labels } = JSON.parse(body) as Server;
       if (!keys.has(key)) return { status: 422, body: { error: `no key ${key}` } };
       const id = `s${(made += 1)}`;
@@ -66,6 +72,7 @@ export async function toyStandIn(): Promise<ToyStandIn> {
         others: false,
       } as const;
       servers.set(id, { ...fresh, id, name, key, userData, labels, address });
+      await machinery?.boot({ id, name, userData, loginKeys: [] });
       return { status: 201, body: seen(servers.get(id)) };
     },
     'GET /servers': ({ url }) => {
