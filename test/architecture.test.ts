@@ -25,6 +25,11 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
     packages: [],
   },
   {
+    folder: 'src/doctor',
+    imports: ['src', 'src/store', 'src/engine', 'src/certs', 'src/lifecycle'],
+    packages: [],
+  },
+  {
     folder: 'src/cli',
     imports: [
       'src',
@@ -35,6 +40,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
       'src/host',
       'src/certs',
       'src/lifecycle',
+      'src/doctor',
       'src/swarm',
       'src/shell',
       'src/shell/completion',
@@ -56,6 +62,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
       'src/cli',
       'src/cloud',
       'src/lifecycle',
+      'src/doctor',
       'src/swarm',
       'src/shell',
       'src/shell/completion',
