@@ -1,6 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { EngineOptions, Json, JsonObject } from '../record.js';
 import { parseFlag } from './flags.js';
+import { withSettings } from './settings.js';
 
 /** Where the certificates stand on a host, as docker-machine puts them. */
 export const ENGINE_FOLDER = '/etc/docker';
@@ -37,7 +38,8 @@ export function daemonSetup(existing: JsonObject, wish: DaemonWish): DaemonSetup
   const flags = wish.engine.opts.map(parseFlag);
   const taken = new Set(flags.map(({ key }) => key));
   const ours = Object.entries(ownKeys(wish));
-  const kept = Object.entries({ ...existing, ...Object.fromEntries(ours) }).filter(([key]) => !taken.has(key));
+  const wanted = withSettings({ ...existing, ...Object.fromEntries(ours) }, wish.engine.settings ?? {});
+  const kept = Object.entries(wanted).filter(([key]) => !taken.has(key));
   const displaced = ours.flatMap(([key, value]) => (taken.has(key) ? asFlags(key, value) : []));
   return { config: Object.fromEntries(kept), flags: [...displaced, ...flags.map(({ word }) => word)] };
 }

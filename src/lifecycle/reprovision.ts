@@ -1,11 +1,21 @@
 import type { MachineName } from '../name.js';
 import { MachineError } from '../errors.js';
-import type { Machine } from '../record.js';
+import { fulfilled } from '../engine/settings.js';
+import type { EngineOptions, Machine } from '../record.js';
 import { specOf } from './driver-call.js';
 import { settleName } from './former-name.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine, type MachineProvisioned } from './provision.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
+
+export interface Reprovisioning {
+  /** A new certificate for the engine, whatever the old one is like. */
+  readonly renew: boolean;
+  /** The engine to the newest version of where it came from. */
+  readonly upgrade?: boolean;
+  /** Other wishes for the engine, which go on record once the host fulfils them. */
+  readonly change?: (engine: EngineOptions) => EngineOptions;
+}
 
 /**
  * Provisions a machine that exists. An unfinished one whose host answers is finished by this.
@@ -13,21 +23,25 @@ import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
  */
 export function reprovision(
   name: MachineName,
-  { renew, upgrade = false }: { renew: boolean; upgrade?: boolean },
+  { renew, upgrade = false, change = (engine) => engine }: Reprovisioning,
   program: Program,
 ): Promise<MachineProvisioned> {
   const { store, signal, report } = program;
   return store.locked(
     name,
     async () => {
-      const machine = await store.read(name);
-      const spec = specOf(machine, program);
-      refuseUntouchable(machine, spec.features.ssh);
+      const before = await store.read(name);
+      const spec = specOf(before, program);
+      refuseUntouchable(before, spec.features.ssh);
+      const engine = change(before.engine);
+      const machine = engine === before.engine ? before : { ...before, engine };
       const done = await provisionMachine(machine, { renew, upgrade, setHostname: makesHosts(spec) }, program);
       if (machine.phase !== 'ready') {
         await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
         await store.write({ ...machine, phase: 'ready' });
       }
+      if (engine !== before.engine || engine.settings !== undefined)
+        await store.write({ ...(await store.read(name)), engine: fulfilled(engine) });
       await settleName(await store.read(name), program);
       return done;
     },

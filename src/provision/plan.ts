@@ -10,6 +10,7 @@ import {
   type DaemonSetup,
 } from '../engine/daemon.js';
 import { parseVariable } from '../engine/flags.js';
+import { isReloadable } from '../engine/settings.js';
 import { DROP_IN, dropIn, OPENRC_CONFIG, openrcSettings } from '../engine/unit.js';
 import type { HostFile } from '../host/host.js';
 import type { JsonObject, KeyPair } from '../record.js';
@@ -67,16 +68,20 @@ function configureSteps(input: PlanInput): readonly Step[] {
   const { facts } = input;
   const existing = parseDaemonJson(facts.engine.daemonJson ?? '', input.machineName);
   const files = managedFiles(input, existing);
-  const same = files.every(({ target, content }) => facts.files[target] === sha256(content));
-  if (same && facts.engine.running && facts.engine.enabled) return [];
+  const changed = files.filter(({ target, content }) => facts.files[target] !== sha256(content));
+  if (changed.length === 0 && facts.engine.running && facts.engine.enabled) return [];
   const isFresh = input.installation.length > 0;
+  const canReload =
+    facts.engine.running &&
+    changed.every(({ target }) => target === DAEMON_JSON) &&
+    isReloadable(existing, engineSetup(input, existing).config);
   const liveRestore = { ...existing, 'live-restore': true };
   return [
     {
       title: 'Configuring the engine',
       task: 'configure and start the engine',
       call: CONFIGURE,
-      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(input, isFresh),
+      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(input, { isFresh, canReload }),
       files: [
         ...files.map(({ target, content, mode }) => ({ path: nameInDelivery(target), content, mode })),
         { path: 'live-restore.json', content: daemonJson(liveRestore), mode: 0o644 },
@@ -85,10 +90,16 @@ function configureSteps(input: PlanInput): readonly Step[] {
   ];
 }
 
-function systemdScripts({ facts, wanted }: PlanInput, isFresh: boolean): readonly string[] {
+function systemdScripts(
+  { facts, wanted }: PlanInput,
+  { isFresh, canReload }: { readonly isFresh: boolean; readonly canReload: boolean },
+): readonly string[] {
   const { version = '' } = facts.engine;
   const liveRestore = yesNo(!isInSwarm(facts, wanted));
-  const values = { fresh: yesNo(isFresh), liveRestore, version: isFresh ? '' : version };
+  const values = {
+    ...{ fresh: yesNo(isFresh), liveRestore, version: isFresh ? '' : version },
+    reload: yesNo(canReload),
+  };
   return [
     renderTemplate('install/unit.sh', {}),
     managedFilesScript(DROP_IN),

@@ -1,6 +1,8 @@
 root=
 fresh={{fresh}}
 live_restore={{liveRestore}}
+# yes where all that changes is read anew at a signal.
+reload={{reload}}
 # Empty where only the installed engine will tell.
 engine_version={{version}}
 
@@ -13,6 +15,7 @@ configure_engine() {
   systemctl daemon-reload
   # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
   systemctl is-enabled --quiet docker.service || systemctl enable docker.service
+  if [ "$reload" = yes ] && systemctl reload docker.service; then return; fi
   restart_or_put_back
 }
 

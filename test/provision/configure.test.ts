@@ -34,6 +34,29 @@ describe('the configuration of an engine', () => {
     ]);
   });
 
+  it('is read by the running engine at a signal where no more is needed', () => {
+    using box = engineHost();
+
+    const { lines } = box.run(configure({ reload: 'yes' }));
+
+    expect(lines).toEqual(['@berth begin 0', WELL]);
+    expect(box.read('/etc/docker/daemon.json')).toBe('{"hosts":["fd://"]}\n');
+    expect(systemctlCalls(box)).toEqual([
+      'daemon-reload',
+      'is-enabled --quiet docker.service',
+      'reload docker.service',
+    ]);
+  });
+
+  it('restarts an engine that cannot be told to read it', () => {
+    using box = engineHost();
+    box.fake('systemctl', '[ "$1" != reload ]');
+
+    box.run(configure({ reload: 'yes' }));
+
+    expect(systemctlCalls(box)).toContain('restart docker.service');
+  });
+
   it('lets the engine start at boot where it does not', () => {
     using box = engineHost();
     box.fake('systemctl', '[ "$1" != is-enabled ]');

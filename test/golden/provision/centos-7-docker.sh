@@ -195,6 +195,8 @@ put_back() {
 root=
 fresh=yes
 live_restore=yes
+# yes where all that changes is read anew at a signal.
+reload=no
 # Empty where only the installed engine will tell.
 engine_version=''
 
@@ -207,6 +209,7 @@ configure_engine() {
   systemctl daemon-reload
   # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
   systemctl is-enabled --quiet docker.service || systemctl enable docker.service
+  if [ "$reload" = yes ] && systemctl reload docker.service; then return; fi
   restart_or_put_back
 }
 

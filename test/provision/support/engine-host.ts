@@ -4,12 +4,12 @@ import { sandbox, type Sandbox } from './sandbox.js';
 export const DROP_IN = '/etc/systemd/system/docker.service.d/10-machine.conf';
 export const KEPT = ['daemon.json', 'ca.pem', 'server.pem', 'server-key.pem'].map((name) => `/etc/docker/${name}`);
 
-export const configure = ({ fresh = 'no', liveRestore = 'no', version = '' } = {}): string =>
+export const configure = ({ fresh = 'no', liveRestore = 'no', version = '', reload = 'no' } = {}): string =>
   oneStep(
     'configure_engine',
     piece('unit'),
     piece('managed-files', { own: '10-machine.conf /etc/systemd/system/docker.service.d/10-machine.conf 0644' }),
-    piece('configure-systemd', { fresh, liveRestore, version }),
+    piece('configure-systemd', { fresh, liveRestore, version, reload }),
   );
 
 /** A host with an engine under systemd, and what is delivered to it; `systemctl` succeeds unless the test says otherwise. */
