@@ -95,7 +95,9 @@ describe('an engine that cannot be reached later', () => {
     await made(own, 'web-1');
     await own.world.engines[Symbol.asyncDispose]();
 
-    const failure = await failureOf(reachEngine(await own.program.store.read(WEB), own.program, 50));
+    const failure = await failureOf(
+      reachEngine(await own.program.store.read(WEB), own.program, { refusedMs: 50, silentMs: 50 }),
+    );
 
     expect(failure.suggestions).toEqual([
       'berth status web-1',

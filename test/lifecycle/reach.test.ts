@@ -31,7 +31,7 @@ describe('reaching an engine', () => {
       (['ca.pem', 'server.pem', 'server-key.pem'] as const).map((file) => store.readFile(name, file)),
     );
 
-    const reaching = reachEngine(server.machine, here.program, 10_000);
+    const reaching = reachEngine(server.machine, here.program, { refusedMs: 10_000, silentMs: 10_000 });
     await pause(50);
     await here.world.engines.run(address, enginePort, { authority, server: { certificate, privateKey } });
 
@@ -42,7 +42,7 @@ describe('reaching an engine', () => {
     const { enginePort, address } = server.machine;
     await here.world.engines.stop(address, enginePort);
 
-    const failure = await failureOf(reachEngine(server.machine, here.program, 200));
+    const failure = await failureOf(reachEngine(server.machine, here.program, { refusedMs: 200, silentMs: 60_000 }));
 
     expect(told(failure)).toEqual({
       code: 'EngineUnreachable',
@@ -55,7 +55,9 @@ describe('reaching an engine', () => {
   it('ends where nothing is ever said', async () => {
     await using silent = await silentServer();
 
-    const failure = await failureOf(reachEngine({ ...server.machine, enginePort: silent.port }, here.program, 200));
+    const failure = await failureOf(
+      reachEngine({ ...server.machine, enginePort: silent.port }, here.program, { refusedMs: 1, silentMs: 200 }),
+    );
 
     expect(told(failure)).toEqual({
       code: 'EngineUnreachable',
@@ -67,7 +69,7 @@ describe('reaching an engine', () => {
   it('ends at once where certificates are wrong', async () => {
     await here.program.store.writeFile(server.machine.name, 'ca.pem', '');
 
-    const failure = await failureOf(reachEngine(server.machine, here.program, 60_000));
+    const failure = await failureOf(reachEngine(server.machine, here.program));
 
     expect(failure.code).toBe('CertificateInvalid');
   });
