@@ -1,4 +1,13 @@
-import { NO_NAME, TOO_MANY, BAD_FLAG, WRONG_VALUE, AS_DOCKER_MACHINE, mistakes } from './mistakes.js';
+import {
+  MISSING,
+  NO_NAME,
+  TOO_MANY,
+  BAD_FLAG,
+  BAD_NAME,
+  WRONG_VALUE,
+  AS_DOCKER_MACHINE,
+  mistakes,
+} from './mistakes.js';
 import { COMMANDS } from '../../helpers/commands.js';
 import type { Take } from './transcript.js';
 
@@ -47,6 +56,15 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'a command to complete', args: ['__complete', 'machine', 'st'], calledAs: 'docker-machine' },
     { title: 'a name to complete', args: ['__complete', 'machine', 'url', ''], calledAs: 'docker-machine' },
     { title: 'a flag to complete', args: ['__complete', 'machine', 'rm', '--f'], calledAs: 'docker-machine' },
+  ],
+  doctor: [
+    // What it finds: test/doctor, on real hosts test/e2e/doctor.test.ts.
+    { title: MISSING, args: ['doctor', 'nope'] },
+    { title: MISSING, args: ['doctor', '--json', '--fix', 'web-1', 'nope'] },
+    { title: BAD_NAME, args: ['doctor', 'web_1'] },
+    { title: BAD_FLAG, args: ['doctor', '--frob'] },
+    { title: WRONG_VALUE, args: ['doctor', '-t', '0'] },
+    { title: AS_DOCKER_MACHINE, args: ['doctor', 'nope'], calledAs: 'docker-machine' },
   ],
   drivers: [
     { title: 'all of them', args: ['drivers'] },
