@@ -16,6 +16,8 @@ export function upgradeStages(view: View): readonly DraftStage[] {
     [onManager((machine) => ({ kind: 'backupRaft', machine }))],
     current.filter(({ node }) => node.status !== 'ready').map(({ member }) => healthStep(member)),
     ...outdated.flatMap((one) => oneByOne(upgradeSteps(view, one))),
+    // A leader that went away left the others unknown until they have reported to the next one.
+    current.map(({ member }) => healthStep(member)),
   ];
 }
 

@@ -262,6 +262,7 @@ describe('the plan of members that change', () => {
         `waitHealthy ${one}`,
         `activate ${one}`,
       ]),
+      'waitHealthy m1 via m2, waitHealthy m2 via m1, waitHealthy m3 via m1, waitHealthy w1 via m1',
     ]);
   });
 
