@@ -8,7 +8,11 @@ const DRAINED_WITHIN_MS = 30_000;
 const ALIVE = ['new', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting', 'running'];
 
 /** Until a node that is drained runs nothing, and what it ran runs elsewhere; the limit is no failure. */
-export async function untilDrained(manager: SwarmEngine, nodeId: string, signal: AbortSignal): Promise<void> {
+export async function untilDrained(
+  manager: Pick<SwarmEngine, 'call'>,
+  nodeId: string,
+  signal: AbortSignal,
+): Promise<void> {
   await poll(async () => ((await isQuiet(manager, nodeId)) ? true : undefined), {
     what: 'the tasks of the node to move',
     withinMs: DRAINED_WITHIN_MS,
@@ -19,13 +23,14 @@ export async function untilDrained(manager: SwarmEngine, nodeId: string, signal:
   });
 }
 
-async function isQuiet(manager: SwarmEngine, nodeId: string): Promise<boolean> {
+async function isQuiet(manager: Pick<SwarmEngine, 'call'>, nodeId: string): Promise<boolean> {
   const tasks = listOf(await manager.call({ method: 'GET', path: '/tasks' }));
   const stateOf = (task: unknown): string => textAt(objectAt(task, 'Status'), 'State');
   const here = tasks.filter((task) => textAt(task, 'NodeID') === nodeId);
   if (here.some((task) => ALIVE.includes(stateOf(task)))) return false;
-  // Of tasks that shall run every one does: what was moved has arrived.
+  // Of tasks that shall run every one does: what was moved has arrived. One that takes another's place is wanted "ready" at first.
   return tasks
-    .filter((task) => textAt(task, 'DesiredState') === 'running' && fieldOf(task, 'ServiceID') !== undefined)
+    .filter((task) => ['ready', 'running'].includes(textAt(task, 'DesiredState')))
+    .filter((task) => fieldOf(task, 'ServiceID') !== undefined)
     .every((task) => stateOf(task) === 'running');
 }
