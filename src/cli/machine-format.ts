@@ -39,6 +39,8 @@ const HEADERS = {
   Error: 'ERRORS',
   DockerVersion: 'DOCKER',
   ResponseTime: 'RESPONSE',
+  Labels: 'LABELS',
+  Note: 'NOTE',
 };
 
 const HEADER: Concrete = {
@@ -47,7 +49,7 @@ const HEADER: Concrete = {
   entries: sorted(Object.entries(HEADERS).map(([name, text]) => [name, string(text)])),
 };
 
-/** docker-machine's HostListItem. */
+/** docker-machine's HostListItem, and behind it what it did not have. */
 function itemOf(survey: Survey, dockerHost: string | undefined): Concrete {
   const [name = '', active = '', driver = '', state = '', url = '', swarm = '', docker = '', error = ''] = surveyRow(
     survey,
@@ -69,6 +71,12 @@ function itemOf(survey: Survey, dockerHost: string | undefined): Concrete {
     Error: string(error.replace(/\s*[\r\n\t]+\s*/g, ' ')),
     DockerVersion: string(docker),
     ResponseTime: { kind: 'int', type: 'time.Duration', value: BigInt(survey.responseMs) * 1_000_000n },
+    Labels: string(
+      Object.entries(survey.machine?.labels ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(','),
+    ),
+    Note: string((survey.machine?.note ?? '').replace(/\s*[\r\n\t]+\s*/g, ' ')),
   };
   return structure('commands.HostListItem', Object.entries(fields));
 }

@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import type { Entry, Survey } from '../lifecycle/status.js';
+import type { Machine } from '../record.js';
 
 const KEYS = ['driver', 'state', 'name', 'label', 'swarm'] as const;
 export type Filters = Readonly<Record<(typeof KEYS)[number], readonly string[]>>;
@@ -29,10 +30,15 @@ export function filterByRecord(entries: readonly Entry[], { driver, name, label,
     if (!machine) return driver.length + label.length + swarm.length === 0;
     return (
       any(driver, (value) => same(value, machine.driver)) &&
-      any(label, (value) => machine.engine.labels.some((one) => same(one, value))) &&
+      any(label, (value) => labelsOf(machine).some((one) => same(one, value))) &&
       any(swarm, (value) => same(value, group.replace(/ \(master\)$/, '')))
     );
   });
+}
+
+/** Those of its engine, as docker-machine filters by, and its own. */
+function labelsOf({ engine, labels = {} }: Machine): readonly string[] {
+  return [...engine.labels, ...Object.entries(labels).map(([key, value]) => `${key}=${value}`)];
 }
 
 export function filterByState(surveys: readonly Survey[], { state }: Filters): readonly Survey[] {

@@ -48,7 +48,12 @@ export default class Ls extends MachineCommand {
     const surveys = filterByState(await surveyMachines(entries, { timeoutMs: flags.timeout * 1000 }, program), filters);
     if (flags.quiet) for (const { name } of surveys) this.log(name);
     else if (!this.jsonEnabled()) process.stdout.write(this.textOf(surveys, flags.format));
-    return surveys.map(({ machine, ...survey }) => ({ ...survey, driver: machine?.driver ?? '' }));
+    return surveys.map(({ machine, ...survey }) => ({
+      ...survey,
+      driver: machine?.driver ?? '',
+      ...(machine?.labels ? { labels: machine.labels } : {}),
+      ...(machine?.note === undefined ? {} : { note: machine.note }),
+    }));
   }
 
   private textOf(surveys: readonly Survey[], format = ''): string {
