@@ -110,7 +110,10 @@ export interface Machine {
   readonly ssh: SshLogin;
   /** TCP port of the engine, TLS. */
   readonly enginePort: number;
-  /** 'tls': the engine's TCP port; 'ssh': adopted hosts, docker client over ssh; 'url': a URL the user gave. */
+  /**
+   * 'tls': the engine's TCP port; 'tunnel': its unix socket alone, through an SSH connection that berth keeps; 'ssh': adopted
+   * hosts, docker client over ssh; 'url': a URL the user gave.
+   */
   readonly transport: Transport;
   readonly engine: EngineOptions;
   /** Absent where no flag of a swarm was given. */
@@ -133,7 +136,14 @@ export interface Machine {
   readonly document: JsonObject;
 }
 export type Transport =
-  { readonly kind: 'tls' } | { readonly kind: 'ssh' } | { readonly kind: 'url'; readonly url: string };
+  | { readonly kind: 'tls' }
+  | {
+      readonly kind: 'tunnel';
+      /** Where clients of this computer connect: absolute, in the machine's folder. */
+      readonly socket: string;
+    }
+  | { readonly kind: 'ssh' }
+  | { readonly kind: 'url'; readonly url: string };
 
 /** The host powers itself off by timers of its own, whatever becomes of this computer. */
 export interface MachineEnd {
@@ -156,6 +166,11 @@ export function isSwarmMember({ swarm }: Pick<Machine, 'swarm'>): boolean {
   return swarm !== undefined && (swarm.agent || swarm.master);
 }
 
+/** Whether berth provisions the engine, as it does not for adopted hosts and for engines at a URL. */
+export function isProvisioned({ transport }: Pick<Machine, 'transport'>): boolean {
+  return transport.kind === 'tls' || transport.kind === 'tunnel';
+}
+
 /** PEM text, never paths. */
 export interface KeyPair {
   readonly certificate: string;
@@ -166,6 +181,7 @@ export interface KeyPair {
 export function engineUrl(machine: Machine): string {
   if (machine.transport.kind === 'url') return machine.transport.url;
   if (machine.address === '') return '';
+  if (machine.transport.kind === 'tunnel') return `unix://${machine.transport.socket}`;
   if (machine.transport.kind === 'tls') return `tcp://${bracketed(machine.address)}:${machine.enginePort}`;
   const port = machine.ssh.port === 22 ? '' : `:${machine.ssh.port}`;
   return `ssh://${machine.ssh.user}@${bracketed(machine.address)}${port}`;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import { EXIT_CODES, isMachineError, MachineError } from '../errors.js';
 import { forEachBounded, resultsOf } from '../lifecycle/each.js';
@@ -94,6 +95,7 @@ export abstract class MachineCommand extends Command {
       signal: interruptSignal((line) => report.info(line)),
       terminal: this.terminal,
       sshWithinMs: Number(flags['ssh-timeout'] ?? 300) * 1000,
+      script: join(this.config.root, 'bin', 'run.js'),
     });
   }
 

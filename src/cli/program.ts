@@ -30,6 +30,8 @@ export interface ProgramSettings {
   readonly signal: AbortSignal;
   readonly terminal: Terminal;
   readonly sshWithinMs: number;
+  /** Our own start, for what goes on in the background. */
+  readonly script: string;
 }
 
 /** Puts the real parts together. What is heavy (ssh2, node-forge) loads when its function is first called. */
@@ -41,6 +43,7 @@ export function createProgram({
   signal,
   terminal,
   sshWithinMs,
+  script,
 }: ProgramSettings): Program {
   const home = environment['HOME'] || homedir();
   const agentPath = environment['SSH_AUTH_SOCK'];
@@ -69,6 +72,8 @@ export function createProgram({
     provision: async (...call) => (await import('../provision/provision.js')).provisionHost(...call),
     readUserFile: (path) => readUserFile(path.replace(/^~(?=\/)/, home)),
     runTool,
+    startTunnel: async (name) =>
+      (await import('./tunnel.js')).startTunnel(name, { script, storePath, environment, signal }),
     withTemporaryFolder,
     ...(terminal.stdinIsTty && terminal.stderrIsTty ? { askPassphrase } : {}),
   };

@@ -11,6 +11,7 @@ import type { Project, ProjectCluster, ProjectMachine } from '../lifecycle/proje
 import { engineFlags } from './engine-flags.js';
 import { flagsOf } from './project-flags.js';
 import { clusterFlags } from './swarm-settings.js';
+import { transportFlags } from './transport-flags.js';
 import { clusterWish } from './swarm-wish.js';
 import { driverNamed, newNames, wishesOf } from './wishes.js';
 import { parseYaml } from './yaml.js';
@@ -27,7 +28,7 @@ export const projectFlags = {
 
 /** The flag that both kinds of section have besides their own. */
 const driver = { driver: Flags.string({ default: 'local' }) };
-const MACHINE_FLAGS: Interfaces.FlagInput = { ...driver, ...engineFlags };
+const MACHINE_FLAGS: Interfaces.FlagInput = { ...driver, ...engineFlags, ...transportFlags };
 const CLUSTER_FLAGS: Interfaces.FlagInput = { ...driver, ...engineFlags, ...clusterFlags };
 
 /**

@@ -41,12 +41,22 @@ export function wishesOf(
   const each = optionsOfEach(names, spec, options);
   const { engine, tlsSans } = engineOptions(flags);
   const swarm = swarmOptions(flags);
+  const transport = flags['transport'] === 'ssh' ? 'ssh' : 'tls';
   const swarmWithinMs = Number(flags['swarm-timeout']) * 1000;
   return {
     spec,
     ...(swarm ? { swarm } : {}),
     wishes: (name, now) => {
-      const machine = planMachine({ name, spec, options: each.get(name) ?? options, engine, swarm, tlsSans, now });
+      const machine = planMachine({
+        name,
+        spec,
+        options: each.get(name) ?? options,
+        engine,
+        swarm,
+        tlsSans,
+        transport,
+        now,
+      });
       return { machine, secrets, swarmWithinMs };
     },
   };

@@ -3,6 +3,7 @@ import { MachineCommand } from '../cli/machine-command.js';
 import { clientOptions } from '../lifecycle/connection.js';
 import { reachEngine } from '../lifecycle/reach.js';
 import { swarmEntry } from '../lifecycle/swarm-entry.js';
+import { ensureTunnel } from '../lifecycle/tunnel-start.js';
 
 export default class Config extends MachineCommand {
   static override summary = "Print the docker client's options for a machine.";
@@ -24,6 +25,7 @@ export default class Config extends MachineCommand {
     const name = await this.nameOf(argv, program);
     const machine = flags.swarm ? await swarmEntry(name, program) : await program.store.read(name);
     const lines = clientOptions(machine, program.store.folder(machine.name));
+    await ensureTunnel(machine, program);
     if (!flags.swarm) await reachEngine(machine, program);
     this.log(lines.join('\n'));
     return { name, options: lines };

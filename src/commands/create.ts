@@ -7,6 +7,7 @@ import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { pluginOptions } from '../cli/program.js';
 import { sharedOptions } from '../cli/shared-flags.js';
 import { swarmFlags, vainSwarmFlags } from '../cli/swarm-flags.js';
+import { transportFlags } from '../cli/transport-flags.js';
 import { newNames, wishesOf } from '../cli/wishes.js';
 import { createMachine } from '../lifecycle/create.js';
 import type { AnyDriverSpec } from '../driver.js';
@@ -40,6 +41,7 @@ export default class Create extends MachineCommand {
       parse: async (text) => parseInteger(text, 'count', { min: 1, max: 100 }),
     })(),
     ...engineFlags,
+    ...transportFlags,
     ...swarmFlags,
     ...driverFlags(drivers),
   };
@@ -79,7 +81,7 @@ export default class Create extends MachineCommand {
     const name = chosenDriver(this.argv, { ...globalFlags, ...Create.flags }) || this.environment['MACHINE_DRIVER'];
     const options = name ? await pluginOptions(name, this.environment) : undefined;
     if (!name || !options) return undefined;
-    const shared = { ...globalFlags, ...engineFlags, ...swarmFlags };
+    const shared = { ...globalFlags, ...engineFlags, ...transportFlags, ...swarmFlags };
     const taken = new Set(['driver', 'count', 'json', 'help', ...Object.keys(shared)]);
     return { name, title: name, options: withoutTaken(options, name, taken) };
   }

@@ -4,6 +4,7 @@ import { parentShell } from '../cli/parent-shell.js';
 import { MachineError } from '../errors.js';
 import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
 import { swarmEntry } from '../lifecycle/swarm-entry.js';
+import { ensureTunnel } from '../lifecycle/tunnel-start.js';
 import { shellLines, shellName, type Assignment } from '../shell/environment.js';
 
 export default class Env extends MachineCommand {
@@ -45,6 +46,7 @@ export default class Env extends MachineCommand {
     const program = this.programFor(flags);
     const name = await this.nameOf(argv, program);
     const machine = flags.swarm ? await swarmEntry(name, program) : await program.store.read(name);
+    await ensureTunnel(machine, program);
     return [
       ...clientEnvironment(machine, program.store.folder(machine.name), process.platform),
       ...(flags['no-proxy'] ? [noProxyVariable(machine, this.environment)] : []),

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { urlOf } from '../lifecycle/connection.js';
+import { ensureTunnel } from '../lifecycle/tunnel-start.js';
 
 export default class Url extends MachineCommand {
   static override summary = "Print the URL of a machine's engine.";
@@ -16,7 +17,9 @@ export default class Url extends MachineCommand {
     const program = this.programFor(flags);
 
     const name = await this.nameOf(argv, program);
-    const url = urlOf(await program.store.read(name));
+    const machine = await program.store.read(name);
+    const url = urlOf(machine);
+    await ensureTunnel(machine, program);
     this.log(url);
     return { name, url };
   }

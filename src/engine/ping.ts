@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { MachineError } from '../errors.js';
 import { requestEngine, type EngineAddress } from './request.js';
 
@@ -14,7 +14,7 @@ export interface PingOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** An open connection to the engine, to ask on. */
-  readonly socket?: Socket;
+  readonly socket?: Duplex;
 }
 
 /** An engine's /version is below 2 KiB; a megabyte is somebody else. */
@@ -35,9 +35,18 @@ function parseVersion(status: number, body: string, url: string): EngineVersion 
     const apiVersion = 'ApiVersion' in answer && typeof answer.ApiVersion === 'string' ? answer.ApiVersion : '';
     return { version: answer.Version, apiVersion };
   }
+  if (status === 503)
+    throw new MachineError('EngineUnreachable', `cannot reach the engine at ${url}`, { cause: words(body) });
   throw new MachineError('EngineUnreachable', `something that is no engine answers at ${url} (HTTP status ${status})`, {
-    cause: new Error(body.slice(0, 500)),
+    cause: words(body),
   });
+}
+
+/** A tunnel that does not get through says why as an engine would. */
+function words(body: string): Error {
+  const answer = parsedJson(body);
+  const hasMessage = typeof answer === 'object' && answer !== null && 'message' in answer;
+  return new Error(hasMessage ? String(answer.message) : body.slice(0, 500));
 }
 
 function parsedJson(text: string): unknown {

@@ -1,16 +1,18 @@
-import { request } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { MachineError, systemCode } from '../errors.js';
 
 export interface EngineAddress {
   /** Whose engine it is, for advice. */
   readonly machine: string;
-  /** tcp://host:port */
+  /** tcp://host:port, or unix:///path for a socket of this computer. */
   readonly url: string;
-  /** PEM texts: the authority that the engine's certificate must come from, and our own client pair. */
-  readonly authority: string;
-  readonly certificate: string;
-  readonly privateKey: string;
+  /** PEM texts: the authority that the engine's certificate must come from, and our own client pair; absent for a socket. */
+  readonly authority?: string;
+  readonly certificate?: string;
+  readonly privateKey?: string;
 }
 
 export interface EngineRequest {
@@ -24,7 +26,7 @@ export interface EngineRequest {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** An open connection to the engine, to ask on. */
-  readonly socket?: Socket;
+  readonly socket?: Duplex;
 }
 
 export interface EngineAnswer {
@@ -33,56 +35,66 @@ export interface EngineAnswer {
 }
 
 /**
- * Asks the engine over mutual TLS; whatever status it answers with is an answer.
+ * Asks the engine, over mutual TLS where it is not a socket; whatever status it answers with is an answer.
  * @throws MachineError EngineUnreachable (network), CertificateInvalid (TLS), Cancelled
  */
 export function requestEngine(engine: EngineAddress, wanted: EngineRequest): Promise<EngineAnswer> {
-  const { method = 'GET', path, body, longestAnswer, timeoutMs, signal, socket } = wanted;
-  const { host, port } = hostAndPort(engine.url);
+  const { body, longestAnswer, timeoutMs, signal } = wanted;
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => {
       clearTimeout(timer);
       reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine, cause));
     };
-    const asked = request(
-      {
-        host,
-        port,
-        method,
-        path,
-        ca: engine.authority,
-        cert: engine.certificate,
-        key: engine.privateKey,
-        agent: false,
-        ...(body === undefined
-          ? {}
-          : { headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }),
-        ...(isIP(host) === 0 ? { servername: host } : {}),
-        ...(signal ? { signal } : {}),
-        ...(socket ? { socket } : {}),
-      },
-      (response) => {
-        let answer = '';
-        response.setEncoding('utf8');
-        // Once an answer has begun, an end in the middle of it is told here and not to the request.
-        response.on('error', fail);
-        response.on('data', (part: string) => {
-          answer += part;
-          if (answer.length > longestAnswer) asked.destroy(new Error('the answer is too long for an engine'));
-        });
-        response.on('end', () => {
-          clearTimeout(timer);
-          // Nobody waits for a polite end of the connection, which takes a round trip.
-          asked.destroy();
-          resolve({ status: response.statusCode ?? 0, body: answer });
-        });
-      },
-    );
+    const asked = begin(engine, wanted, (response) => {
+      let answer = '';
+      response.setEncoding('utf8');
+      // Once an answer has begun, an end in the middle of it is told here and not to the request.
+      response.on('error', fail);
+      response.on('data', (part: string) => {
+        answer += part;
+        if (answer.length > longestAnswer) asked.destroy(new Error('the answer is too long for an engine'));
+      });
+      response.on('end', () => {
+        clearTimeout(timer);
+        // Nobody waits for a polite end of the connection, which takes a round trip.
+        asked.destroy();
+        resolve({ status: response.statusCode ?? 0, body: answer });
+      });
+    });
     // One limit for everything: the name, the connection, the handshake and the answer.
     const timer = setTimeout(() => asked.destroy(new NoAnswer(timeoutMs)), timeoutMs);
     asked.on('error', fail);
     asked.end(body);
   });
+}
+
+function begin(
+  { url, authority, certificate, privateKey }: EngineAddress,
+  { method = 'GET', path, body, signal, socket }: EngineRequest,
+  onAnswer: (response: IncomingMessage) => void,
+): ClientRequest {
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body ?? '') };
+  const common = {
+    method,
+    path,
+    agent: false,
+    ...(body === undefined ? {} : { headers }),
+    ...(signal ? { signal } : {}),
+  };
+  if (url.startsWith('unix://')) {
+    const way = socket ? { createConnection: () => socket } : { socketPath: url.slice('unix://'.length) };
+    return requestHttp({ ...common, ...way, host: 'docker' }, onAnswer);
+  }
+  const { host, port } = hostAndPort(url);
+  return requestHttps(
+    {
+      ...common,
+      ...{ host, port, ca: authority, cert: certificate, key: privateKey },
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(socket ? { socket } : {}),
+    },
+    onAnswer,
+  );
 }
 
 class NoAnswer extends Error {

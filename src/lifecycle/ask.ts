@@ -5,6 +5,8 @@ import { engineUrl, type Machine } from '../record.js';
 import { engineAddress } from './certificates.js';
 import type { Program } from './program.js';
 import type { AskState } from './states.js';
+import { hasTunnel } from './tunnel-start.js';
+import { askThroughSsh } from './tunnel.js';
 
 /** docker-machine's words for a state; programs compare them. */
 export function stateWord(state: MachineState): string {
@@ -70,7 +72,10 @@ async function askEngine(machine: Machine, timeoutMs: number, program: Program):
   const url = engineUrl(machine);
   if (machine.transport.kind === 'ssh' || url === '') return '';
   try {
-    const { version } = await pingEngine(await engineAddress(machine, program), { timeoutMs, signal: program.signal });
+    // Nobody who only looks starts a tunnel.
+    const { version } = (await hasTunnel(machine))
+      ? await pingEngine(await engineAddress(machine, program), { timeoutMs, signal: program.signal })
+      : await askThroughSsh(machine, timeoutMs, program);
     return { state: 'Running', url, engineVersion: version, error: '' };
   } catch (refusal) {
     return refusal instanceof Error ? refusal.message : String(refusal);

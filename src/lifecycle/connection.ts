@@ -4,9 +4,9 @@ import { engineUrl, type Machine } from '../record.js';
 /** What a client needs to talk to a machine's engine: read from the record, nothing is asked. */
 export type Variables = readonly (readonly [name: string, value: string | undefined])[];
 
-/** Variables in docker-machine's order. An adopted host is reached over SSH, without certificates of ours. */
+/** Variables in docker-machine's order; without certificates where the engine is reached over SSH. */
 export function clientEnvironment(machine: Machine, folder: string, platform: NodeJS.Platform): Variables {
-  const tls = machine.transport.kind !== 'ssh';
+  const tls = showsCertificate(machine);
   return [
     ['DOCKER_TLS_VERIFY', tls ? '1' : undefined],
     ['DOCKER_HOST', urlOf(machine)],
@@ -37,7 +37,7 @@ export function noProxyVariable(
 /** Options of the docker client, one a line, as docker-machine prints them: paths quoted, the host not. */
 export function clientOptions(machine: Machine, folder: string): string[] {
   const url = urlOf(machine);
-  if (machine.transport.kind === 'ssh') return [`-H=${url}`];
+  if (!showsCertificate(machine)) return [`-H=${url}`];
   const file = (name: string): string => JSON.stringify(`${folder}/${name}`);
   return [
     '--tlsverify',
@@ -46,6 +46,10 @@ export function clientOptions(machine: Machine, folder: string): string[] {
     `--tlskey=${file('key.pem')}`,
     `-H=${url}`,
   ];
+}
+
+function showsCertificate({ transport }: Machine): boolean {
+  return transport.kind === 'tls' || transport.kind === 'url';
 }
 
 /** @throws MachineError MachineNotRunning while the machine has no address */

@@ -10,6 +10,7 @@ import { prepareLogin, writeLogin } from './login.js';
 import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine } from './provision.js';
+import { withSocket } from './transport.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
 
 export interface CreateRequest {
@@ -26,8 +27,9 @@ export interface CreateRequest {
  * call again goes on where this one ended.
  * @throws MachineError MachineExists, CheckFailed, and whatever driver, SSH and provisioning throw
  */
-export async function createMachine(request: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
+export async function createMachine(wish: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
   const { store, report, signal } = program;
+  const request = { ...wish, machine: withSocket(wish.machine, program) };
   const { name } = request.machine;
   // Asked before the lock as well: whoever repeats a finished create learns it at once, even while something else runs.
   await resumable(request, program);
@@ -90,8 +92,8 @@ async function resumable({ machine }: CreateRequest, { store }: Program): Promis
 }
 
 function sameRequest(one: Machine, other: Machine): boolean {
-  const asked = ({ driver, options, engine, swarm, tlsSans }: Machine): Json =>
-    JSON.parse(JSON.stringify({ driver, options, engine, swarm, tlsSans })) as Json;
+  const asked = ({ driver, options, engine, swarm, tlsSans, transport }: Machine): Json =>
+    JSON.parse(JSON.stringify({ driver, options, engine, swarm, tlsSans, transport: transport.kind })) as Json;
   return isDeepStrictEqual(asked(one), asked(other));
 }
 

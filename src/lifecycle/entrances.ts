@@ -1,21 +1,35 @@
 import { writeContext } from '../engine/contexts.js';
+import { isMachineError } from '../errors.js';
 import { engineUrl, type Machine } from '../record.js';
-import { engineAddress } from './certificates.js';
+import { clientTexts } from './certificates.js';
 import { clientEnvironment } from './connection.js';
 import type { Program } from './program.js';
+import { ensureTunnel } from './tunnel-start.js';
 
 /** Brings what others read to find the machine in step with its record: its docker context and its file for shells. */
 export async function keepEntrances(machine: Machine, program: Program): Promise<void> {
   if (engineUrl(machine) === '') return;
   await keepShellFile(machine, program);
   await keepContext(machine, program);
+  await keepTunnel(machine, program);
+}
+
+/** So that a client finds the engine through the context alone; one that cannot be had now is started by `env`. */
+async function keepTunnel(machine: Machine, program: Program): Promise<void> {
+  try {
+    await ensureTunnel(machine, program);
+  } catch (error) {
+    if (!isMachineError(error) || error.code === 'Cancelled') throw error;
+    program.report.warn(error.message);
+  }
 }
 
 /** Gives the docker client a context for the machine; one of that name that is somebody else's stays as it is. */
 async function keepContext(machine: Machine, program: Program): Promise<void> {
   const { dockerFolder, report, store } = program;
   if (dockerFolder === undefined) return;
-  const tls = machine.transport.kind === 'ssh' ? undefined : await engineAddress(machine, program);
+  const { kind } = machine.transport;
+  const tls = kind === 'ssh' || kind === 'tunnel' ? undefined : await clientTexts(machine, program);
   const context = {
     ...{ name: machine.name, machineId: machine.id, storeId: await store.id(), url: engineUrl(machine) },
     ...(tls ? { tls } : {}),
@@ -29,6 +43,8 @@ async function keepContext(machine: Machine, program: Program): Promise<void> {
  * file stands in, so that a store can be moved.
  */
 async function keepShellFile(machine: Machine, { store }: Program): Promise<void> {
+  // Without the file `use` asks `env`, which sees to it that there is a tunnel.
+  if (machine.transport.kind === 'tunnel') return store.removeFile(machine.name, 'env');
   const lines = clientEnvironment(machine, '.', 'linux').flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value}\n`],
   );

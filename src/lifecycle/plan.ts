@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AnyDriverSpec, OptionTable, OptionsOf } from '../driver.js';
 import type { MachineName } from '../name.js';
-import type { EngineOptions, Machine, OptionValues, SwarmOptions } from '../record.js';
+import type { EngineOptions, Machine, OptionValues, SwarmOptions, Transport } from '../record.js';
 
 export interface MachineWish {
   readonly name: MachineName;
@@ -10,6 +10,8 @@ export interface MachineWish {
   readonly engine: EngineOptions;
   readonly swarm?: SwarmOptions | undefined;
   readonly tlsSans: readonly string[];
+  /** 'ssh': the engine has no port, and clients reach its socket through SSH. Absent is 'tls'. */
+  readonly transport?: 'tls' | 'ssh' | undefined;
   readonly now: Date;
 }
 
@@ -17,7 +19,7 @@ export interface MachineWish {
 const ENGINE_PORT = 2376;
 
 /** The record of a machine that does not exist yet. */
-export function planMachine({ name, spec, options, engine, swarm, tlsSans, now }: MachineWish): Machine {
+export function planMachine({ name, spec, options, engine, swarm, tlsSans, transport, now }: MachineWish): Machine {
   const given = options as OptionsOf<OptionTable>;
   const { user, port } = spec.login(given);
   const url = spec.url?.(given);
@@ -30,11 +32,17 @@ export function planMachine({ name, spec, options, engine, swarm, tlsSans, now }
     address: '',
     ssh: { user, port },
     enginePort: spec.enginePort?.(given) ?? ENGINE_PORT,
-    transport: url === undefined ? { kind: 'tls' } : { kind: 'url', url },
+    transport: plannedTransport(url, transport),
     engine,
     ...(swarm ? { swarm } : {}),
     tlsSans,
     createdAt: now.toISOString(),
     document: {},
   };
+}
+
+/** The socket's place is known once the record has one. */
+function plannedTransport(url: string | undefined, transport: MachineWish['transport']): Transport {
+  if (url !== undefined) return { kind: 'url', url };
+  return transport === 'ssh' ? { kind: 'tunnel', socket: '' } : { kind: 'tls' };
 }

@@ -1,6 +1,7 @@
 import type { Certificates } from '../certs/certificates.js';
 import type { AnyDriverSpec } from '../driver.js';
 import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
+import type { MachineName } from '../name.js';
 import type { DockerRepository, Provision } from '../provision/contract.js';
 import type { Pace } from '../pace.js';
 import type { Reporter } from '../reporter.js';
@@ -44,6 +45,8 @@ export interface Program {
   readUserFile(path: string): Promise<string | undefined>;
   /** Runs a program of this computer on our own terminal; resolves to its exit code. @throws MachineError ToolMissing */
   runTool(call: ToolCall): Promise<number>;
+  /** Starts, in the background, what serves the socket of a machine with transport ssh; resolves when clients can connect. */
+  startTunnel(name: MachineName): Promise<void>;
   /** A folder for the time of the work, readable by nobody else. */
   withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
   readonly askPassphrase?: (keyPath: string) => Promise<string>;

@@ -2,7 +2,7 @@ import type { ClusterName } from '../cluster-name.js';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import type { Machine } from '../record.js';
+import { isProvisioned, type Machine } from '../record.js';
 import { callOf, specOf } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { clustersWith, isRenaming, settleName, withOtherName } from './former-name.js';
@@ -80,6 +80,8 @@ async function moved({ from, to }: RenameWish, program: Program): Promise<Machin
     throw new MachineError('MachineExists', `machine "${to}" already exists`, { suggestions: ['berth ls'] });
   await store.write({ ...machine, formerName: from });
   await store.rename(from, to);
+  // Whoever served it ends, since it is not where it was.
+  await store.removeFile(to, 'docker.sock');
   return rewritten(await store.read(to), program);
 }
 
@@ -103,7 +105,7 @@ function refuse({ name, phase }: Machine, spec: AnyDriverSpec): void {
 /** Certificate and host name, as provisioning brings them about; false while the host is off. */
 async function renameHost(machine: Machine, program: Program): Promise<boolean> {
   const spec = specOf(machine, program);
-  if (!spec.features.ssh || machine.transport.kind !== 'tls') return true;
+  if (!spec.features.ssh || !isProvisioned(machine)) return true;
   if (spec.features.powers) {
     const { driver, resource, context } = await callOf(machine, program);
     if ((await driver.state(resource, context)) !== 'running') return false;

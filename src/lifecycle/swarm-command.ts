@@ -3,7 +3,7 @@ import { writeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import { engineUrl } from '../record.js';
 import type { Cluster } from '../swarm/contract.js';
-import { engineAddress } from './certificates.js';
+import { clientTexts } from './certificates.js';
 import type { Program } from './program.js';
 import { discoveryOf } from './swarm-membership.js';
 import { SwarmLinks } from './swarm-links.js';
@@ -44,8 +44,9 @@ export async function keepClusterContext(name: ClusterName, program: Program): P
   if (!living) return;
   const url = engineUrl(living.machine);
   try {
-    const tls = await engineAddress(living.machine, program);
-    const isWritten = await writeContext(dockerFolder, { name, machineId: contextOwner(name), url, tls });
+    const isTunnelled = living.machine.transport.kind === 'tunnel';
+    const tls = isTunnelled ? {} : { tls: await clientTexts(living.machine, program) };
+    const isWritten = await writeContext(dockerFolder, { name, machineId: contextOwner(name), url, ...tls });
     if (!isWritten) report.debug(`no docker context "${name}": somebody else has made one`);
   } catch (error) {
     if (!isMachineError(error)) throw error;

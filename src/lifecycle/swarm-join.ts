@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isMachineError, MachineError } from '../errors.js';
 import { poll } from '../poll.js';
-import { bracketed, isSwarmMember, type Machine, type SwarmOptions } from '../record.js';
+import { bracketed, isProvisioned, isSwarmMember, type Machine, type SwarmOptions } from '../record.js';
 import { MANAGEMENT_PORT, type Availability } from '../swarm/contract.js';
 import type { Addresses, SwarmEngine } from '../swarm/engine.js';
 import type { Program } from './program.js';
@@ -35,7 +35,7 @@ interface Newcomer extends Entry {
  */
 export async function enterSwarm(machine: Machine, entry: Entry, program: Program): Promise<void> {
   const { swarm } = machine;
-  if (!swarm || !isSwarmMember(machine) || machine.transport.kind !== 'tls') return;
+  if (!swarm || !isSwarmMember(machine) || !isProvisioned(machine)) return;
   // Who made the cluster sees to its members.
   if (clusterOf(machine) !== undefined) return;
   const newcomer = { ...entry, machine, swarm, engine: await engineOf(machine, program, CALL_WITHIN_MS) };

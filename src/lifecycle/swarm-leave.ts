@@ -1,7 +1,7 @@
 import { isMachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { poll } from '../poll.js';
-import { isSwarmMember, type Machine } from '../record.js';
+import { isProvisioned, isSwarmMember, type Machine } from '../record.js';
 import type { LocalNode, NodeFacts } from '../swarm/facts.js';
 import type { SwarmEngine } from '../swarm/engine.js';
 import { demotionFlaw, refused } from '../swarm/quorum.js';
@@ -25,7 +25,7 @@ const DEMOTED_WITHIN_MS = 30_000;
  */
 export async function leaveSwarm(machine: Machine, { together, force }: Leaving, program: Program): Promise<void> {
   const { swarm } = machine;
-  if (!swarm || !isSwarmMember(machine) || machine.transport.kind !== 'tls' || machine.phase === 'planned') return;
+  if (!swarm || !isSwarmMember(machine) || !isProvisioned(machine) || machine.phase === 'planned') return;
   const masters = await mastersOf(swarm.discovery, program);
   const staying = masters.filter(({ name }) => name !== machine.name && !together.includes(name));
   const [manager] = await livingManagers(staying, program);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isMachineError } from '../errors.js';
 import { parseName, type MachineName } from '../name.js';
-import type { Machine } from '../record.js';
+import { isProvisioned, type Machine } from '../record.js';
 import { swarmEngine, type SwarmEngine } from '../swarm/engine.js';
 import type { LocalNode } from '../swarm/facts.js';
 import { engineAddress } from './certificates.js';
@@ -50,7 +50,7 @@ export async function livingManagers(
 }
 
 async function askManager(machine: Machine, program: Program): Promise<LivingManager | undefined> {
-  if (machine.address === '' || machine.transport.kind !== 'tls' || machine.phase === 'planned') return undefined;
+  if (machine.address === '' || !isProvisioned(machine) || machine.phase === 'planned') return undefined;
   // Between its first boot and its first certificate there is nothing to ask it with.
   if ((await program.store.readFile(machine.name, 'cert.pem')) === undefined) return undefined;
   const engine = await engineOf(machine, program);

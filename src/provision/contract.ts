@@ -36,6 +36,8 @@ export interface Facts {
     readonly listening?: true;
     /** A docker.socket unit exists. */
     readonly socketUnit: boolean;
+    /** The login user is in the group that may connect to the engine's socket. */
+    readonly admitsUser?: true;
     /** The packaged unit starts dockerd with this --containerd address. */
     readonly containerd?: string;
     /** The existing daemon.json, as text. */
@@ -62,6 +64,8 @@ export interface Wanted {
   readonly hostname?: string;
   readonly engine: EngineOptions;
   readonly enginePort: number;
+  /** It listens on its unix socket alone, and the login user may connect there. */
+  readonly socketOnly?: true;
   /** Value of the label `provider`, as docker-machine sets it: the driver's name. */
   readonly provider: string;
   /** It shall be in a swarm, which live-restore does not go together with. */

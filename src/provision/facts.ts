@@ -36,6 +36,7 @@ function engineOf(lines: Lines, one: (key: string) => string): Facts['engine'] {
     running: lines.has('running'),
     ...(lines.has('listening') ? { listening: true as const } : {}),
     socketUnit: lines.has('socket'),
+    ...(lines.has('admits') ? { admitsUser: true as const } : {}),
     ...(lines.has('containerd') ? { containerd: one('containerd') } : {}),
     ...(lines.has('daemon_json') ? { daemonJson: unhex(one('daemon_json')) } : {}),
     enabled: lines.has('enabled'),

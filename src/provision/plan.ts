@@ -12,10 +12,12 @@ import {
 import { parseVariable } from '../engine/flags.js';
 import { isReloadable } from '../engine/settings.js';
 import { DROP_IN, dropIn, OPENRC_CONFIG, openrcSettings } from '../engine/unit.js';
+import { socketOnly } from '../engine/socket-only.js';
 import type { HostFile } from '../host/host.js';
 import type { JsonObject, KeyPair } from '../record.js';
 import { renderTemplate } from '../template.js';
 import type { Facts, Wanted } from './contract.js';
+import { engineUserSteps } from './engine-user.js';
 
 /** One step of the script that runs on the host. */
 export interface Step {
@@ -50,6 +52,7 @@ export function plan(input: PlanInput): readonly Step[] {
     ...(wanted.hostname !== undefined && wanted.hostname !== facts.hostname ? [hostnameStep(wanted.hostname)] : []),
     ...installation,
     ...upgrade,
+    ...engineUserSteps(facts, wanted),
     ...configureSteps(input),
   ];
 }
@@ -140,7 +143,7 @@ function managedFiles(input: PlanInput, existing: JsonObject): readonly ManagedF
 function engineSetup({ facts, wanted, installation }: PlanInput, existing: JsonObject): DaemonSetup {
   // Every package brings a socket unit; the script looks again once it is installed.
   const hasSocketUnit = facts.init === 'systemd' && (facts.engine.socketUnit || installation.length > 0);
-  return daemonSetup(existing, {
+  const setup = daemonSetup(existing, {
     engine: wanted.engine,
     enginePort: wanted.enginePort,
     provider: wanted.provider,
@@ -148,6 +151,7 @@ function engineSetup({ facts, wanted, installation }: PlanInput, existing: JsonO
     onlyIpv6: facts.addresses.length > 0 && facts.addresses.every((address) => address.includes(':')),
     swarm: isInSwarm(facts, wanted),
   });
+  return wanted.socketOnly === true ? socketOnly(setup, wanted.enginePort) : setup;
 }
 
 function isInSwarm({ engine }: Facts, { swarm = false }: Wanted): boolean {

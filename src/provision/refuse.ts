@@ -6,13 +6,13 @@ const CLOCK_BEHIND_SECONDS = 240;
 const CLOCK_AHEAD_SECONDS = 86_400;
 
 /** Stops at whatever would fail later, with less to say. @throws MachineError ProvisionFailed, UnsupportedHost */
-export function refuseUnfit(facts: Facts, { enginePort }: Wanted, context: ProvisionContext): void {
+export function refuseUnfit(facts: Facts, { enginePort, socketOnly }: Wanted, context: ProvisionContext): void {
   const { machineName } = context;
   refuseWithoutRoot(facts, machineName);
   if (facts.init === 'other') {
     throw new MachineError('UnsupportedHost', `${machineName} runs neither systemd nor OpenRC`);
   }
-  if (facts.portTakenBy !== undefined) {
+  if (facts.portTakenBy !== undefined && socketOnly !== true) {
     throw new MachineError('ProvisionFailed', `port ${enginePort} of ${machineName} is taken by ${facts.portTakenBy}`, {
       suggestions: [`Stop that program on the host, then: berth provision ${machineName}`],
     });

@@ -22,6 +22,10 @@ import { caseless, field, isObject, numberAt, objectAt, textAt, textsAt } from '
 import { parseGoJson } from './go-json.js';
 import { migrate, USUAL_INSTALL_URL } from './migrate.js';
 import { customPaths, fileOf } from './stored-path.js';
+import type { MachineFile } from './store.js';
+
+/** Where the docker client reaches an engine behind SSH, in the machine's folder. */
+export const ENGINE_SOCKET_FILE: MachineFile = 'docker.sock';
 
 /** The newest version docker-machine writes; what comes after it is not known. */
 export const NEWEST = 3;
@@ -63,7 +67,7 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
     address,
     ssh: loginOf(stored, place),
     enginePort: numberAt(berth, 'EnginePort') || numberAt(stored, 'EnginePort') || 2376,
-    transport: transportOf(berth, spec, stored),
+    transport: transportOf(berth, { spec, stored, folder: place.folder }),
     engine: engineOf(objectAt(objectAt(document, 'HostOptions'), 'EngineOptions'), berth),
     ...(swarm ? { swarm } : {}),
     tlsSans: textsAt(auth, 'ServerCertSANs'),
@@ -125,8 +129,13 @@ function loginOf(stored: JsonObject, { folder, holds }: RecordPlace): SshLogin {
   };
 }
 
-function transportOf(berth: JsonObject, spec: AnyDriverSpec | undefined, stored: JsonObject): Transport {
-  if (textAt(berth, 'Transport') === 'ssh') return { kind: 'ssh' };
+function transportOf(
+  berth: JsonObject,
+  { spec, stored, folder }: { spec: AnyDriverSpec | undefined; stored: JsonObject; folder: string },
+): Transport {
+  const kind = textAt(berth, 'Transport');
+  if (kind === 'ssh') return { kind };
+  if (kind === 'tunnel') return { kind, socket: join(folder, ENGINE_SOCKET_FILE) };
   return spec?.url || spec?.features.ssh === false ? { kind: 'url', url: textAt(stored, 'URL') } : { kind: 'tls' };
 }
 

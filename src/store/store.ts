@@ -88,6 +88,8 @@ export type MachineFile =
   | 'ca-key.pem'
   // The variables of the docker client, for shells.
   | 'env'
+  // A unix socket: the engine of a machine that is reached over SSH alone.
+  | 'docker.sock'
   | 'id_rsa'
   | 'id_rsa.pub'
   | 'known_hosts'

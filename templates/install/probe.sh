@@ -115,6 +115,7 @@ find_service() {
 }
 
 find_engine() {
+  case " $(id -nG "$1" 2>/dev/null) " in *' docker '*) echo admits=1 ;; esac
   echo "dockerd=$dockerd"
   "$dockerd" --version 2>/dev/null | sed -n 's/.*version \([^, ]*\).*/version=\1/p' >"$here/version" &
   containerd=$(unit_containerd)
@@ -188,5 +189,5 @@ find_listener
 find_files
 find_rivals
 [ ! -r "$root/etc/docker/daemon.json" ] || hex daemon_json <"$root/etc/docker/daemon.json"
-if [ -n "$dockerd" ] && [ -x "$dockerd" ]; then find_engine; else find_reach; fi
+if [ -n "$dockerd" ] && [ -x "$dockerd" ]; then find_engine "$1"; else find_reach; fi
 echo end=1

@@ -41,6 +41,7 @@ export function programWith(repository: DockerRepository, berth: Berth): Program
     signal: new AbortController().signal,
     terminal: { stdinIsTty: false, stdoutIsTty: false, stderrIsTty: false, colour: false, columns: 80 },
     sshWithinMs: 60_000,
+    script: '',
   });
   return { ...program, repository };
 }
