@@ -29,6 +29,10 @@ export const clusterFlags = {
     ...{ helpGroup, multiple: true, multipleNonGreedy: true, helpValue: '<machine>' },
     description: 'a machine that is there, as a worker; repeatable',
   }),
+  spread: Flags.string({
+    ...{ helpGroup, helpValue: '<option=a,b>' },
+    description: 'an option of the driver and its values, which machines get in turn: zone=a,b,c',
+  }),
   label: Flags.string({
     ...{ helpGroup, multiple: true, multipleNonGreedy: true, helpValue: '<key=value>' },
     description: 'label of all nodes, repeatable',

@@ -4,8 +4,10 @@ import type { Program } from '../lifecycle/program.js';
 import type { NewMachine } from '../lifecycle/swarm-create.js';
 import { memberOf } from '../lifecycle/swarm-membership.js';
 import { parseName, parseNewName } from '../name.js';
-import type { Cluster, Member, Role } from '../swarm/contract.js';
+import { spreadMachines } from '../lifecycle/swarm-spread.js';
+import type { Cluster, Member, Role, Spread } from '../swarm/contract.js';
 import { clusterSettings, pairsOf } from './swarm-settings.js';
+import { parseSpread } from './swarm-spread.js';
 import { wishesOf } from './wishes.js';
 
 /** The flags of `swarm create`, parsed; `typed`: those that were given. */
@@ -26,19 +28,19 @@ export async function clusterWish(name: ClusterName, asked: ClusterFlags, progra
   const [managers, workers] = [texts(flags['manager']), texts(flags['worker'])];
   const given = managers.length + workers.length;
   const counts = { manager: countOf(flags['managers']) ?? (given > 0 ? 0 : 1), worker: countOf(flags['workers']) ?? 0 };
-  const made = machinesOf(name, { ...asked, counts }, program);
+  const { spread, made } = machinesOf(name, { ...asked, counts }, program);
   const labels = pairsOf(texts(flags['label']), 'label');
   const members: Member[] = [
     ...(await existing('manager', managers, program)),
     ...(await existing('worker', workers, program)),
     ...made.map(({ role, machine }) =>
-      memberOf({ machine: machine.request.machine.name, role }, machine.request.machine),
+      memberOf({ machine: machine.request.machine.name, role }, machine.request.machine, spread),
     ),
   ].map((member) => ({ ...member, labels }));
   if (!members.some(({ role }) => role === 'manager'))
     throw new MachineError('BadUsage', 'a cluster needs a manager: --managers or --manager');
   return {
-    wish: { ...clusterSettings(name, flags, program.now()), members },
+    wish: { ...clusterSettings(name, flags, program.now()), ...(spread ? { spread } : {}), members },
     machines: made.map(({ machine }) => machine),
   };
 }
@@ -53,17 +55,24 @@ function machinesOf(
   cluster: ClusterName,
   { counts, flags, typed }: ClusterFlags & { readonly counts: Readonly<Record<Role, number>> },
   program: Program,
-): readonly Made[] {
+): { readonly made: readonly Made[]; readonly spread?: Spread } {
   const named = (['manager', 'worker'] as const).flatMap((role) =>
     Array.from({ length: counts[role] }, (_, index) => ({
       role,
       name: parseNewName(`${cluster}-${role}-${index + 1}`),
     })),
   );
-  if (named.length === 0) return [];
+  if (named.length === 0) return { made: [] };
   const names = named.map(({ name }) => name);
   const { spec, wishes } = wishesOf(names, flags, typed);
-  return named.map(({ role, name }) => ({ role, machine: { spec, request: wishes(name, program.now()) } }));
+  const text = flags['spread'];
+  const spread = typeof text === 'string' ? parseSpread(text, spec) : undefined;
+  const made = (['manager', 'worker'] as const).flatMap((role) => {
+    const all = named.filter((one) => one.role === role);
+    const machines = all.map(({ name }) => ({ spec, request: wishes(name, program.now()) }));
+    return spreadMachines(machines, spread).map((machine) => ({ role, machine }));
+  });
+  return { made, ...(spread ? { spread } : {}) };
 }
 
 /** Machines that are there. @throws MachineError MachineNotFound */

@@ -8,6 +8,7 @@ import type { Program } from './program.js';
 import { makesHosts } from './provision.js';
 import type { NewMachine } from './swarm-create.js';
 import { swarmOptionsOf } from './swarm-membership.js';
+import { whereItWas } from './swarm-spread.js';
 
 /**
  * Another machine, with the driver, the options and the secrets of one that is on record.
@@ -28,10 +29,11 @@ export async function alike(pattern: Machine, name: MachineName, program: Progra
 /** Members whose machines an interrupted call has not finished, or whose records are gone. */
 export async function unfinishedMembers(cluster: Cluster, program: Program): Promise<readonly NewMachine[]> {
   const unfinished: NewMachine[] = [];
-  for (const { machine, role } of cluster.members) {
+  for (const member of cluster.members) {
+    const { machine, role } = member;
     if (!(await program.store.exists(machine))) {
       const pattern = await patternFor(role, cluster, program);
-      if (pattern) unfinished.push(await alike(pattern, machine, program));
+      if (pattern) unfinished.push(whereItWas(await alike(pattern, machine, program), member, cluster.spread));
       continue;
     }
     const record = await program.store.read(machine);

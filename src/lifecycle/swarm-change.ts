@@ -2,7 +2,7 @@ import type { ClusterName } from '../cluster-name.js';
 import { removeContext } from '../engine/contexts.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import type { Cluster } from '../swarm/contract.js';
+import type { Cluster, Member } from '../swarm/contract.js';
 import { planDissolve } from '../swarm/plan-end.js';
 import type { Program } from './program.js';
 import { changeCluster, contextOwner, withCluster } from './swarm-command.js';
@@ -21,9 +21,9 @@ export function joinCluster(name: ClusterName, newcomers: readonly Newcomer[], p
       const other = clusterOf(record);
       if (other !== undefined && other !== name) throw inAnother(newcomer.machine, other);
       const index = members.findIndex(({ machine }) => machine === newcomer.machine);
-      const member = memberOf(newcomer, record);
+      const member = memberOf(newcomer, record, cluster.spread);
       if (index < 0) members.push(member);
-      else members[index] = { ...member, ...members[index], role: newcomer.role };
+      else members[index] = changed(members[index] ?? member, newcomer);
     }
     const names = new Set(members.map(({ machine }) => machine));
     const grown = { ...cluster, members, leaving: cluster.leaving.filter((one) => !names.has(one)) };
@@ -31,6 +31,16 @@ export function joinCluster(name: ClusterName, newcomers: readonly Newcomer[], p
     await markMembers(grown, program);
     return bringAbout(grown, run);
   });
+}
+
+/** A member keeps what nobody says anything about. */
+function changed(member: Member, { role, labels, availability }: Newcomer): Member {
+  return {
+    ...member,
+    role: role ?? member.role,
+    labels: { ...member.labels, ...labels },
+    ...(availability === undefined ? {} : { availability }),
+  };
 }
 
 /** Members leave and stay machines. @throws MachineError ClusterRefused when the managers left would be too few */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterName } from '../cluster-name.js';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
+import { differentSettings } from '../swarm/asked.js';
 import type { Cluster } from '../swarm/contract.js';
 import { createMachine, type CreateRequest } from './create.js';
 import { forEachBounded, resultsOf } from './each.js';
@@ -117,17 +118,16 @@ async function begin(wish: Cluster, { clusters }: Program): Promise<Cluster> {
     return wish;
   }
   const existing = await clusters.read(wish.name);
-  if (isDeepStrictEqual(settingsOf(existing), settingsOf(wish))) return existing;
+  const isSame = differentSettings(existing, wish).length === 0;
+  if (isSame && isDeepStrictEqual(membersOf(existing), membersOf(wish))) return existing;
   throw new MachineError('ClusterExists', `a cluster "${wish.name}" exists, made with other arguments`, {
     suggestions: [`berth swarm status ${wish.name}`, `berth swarm scale ${wish.name} --workers N`],
   });
 }
 
 /** What the user asked for, without what came about since. */
-function settingsOf(cluster: Cluster): unknown {
-  const { subnetSize, dataPathPort, encrypted, autolock, drainManagers, firewall, advertise, members } = cluster;
-  const asked = { subnetSize, dataPathPort, encrypted, autolock, drainManagers, firewall, advertise };
-  return { ...asked, members: members.map(({ machine, role, labels }) => ({ machine, role, labels })) };
+function membersOf({ members }: Cluster): unknown {
+  return members.map(({ machine, role, labels }) => ({ machine, role, labels }));
 }
 
 /** Names for machines of a role that are none of those that are taken: prod-worker-3. */

@@ -9,6 +9,7 @@ import type { ClusterFacts, MachineFacts, SwarmFacts } from '../swarm/facts.js';
 import { readBridge, readIngress } from '../swarm/networks.js';
 import { forEachBounded } from './each.js';
 import type { SwarmLinks } from './swarm-links.js';
+import { nodeLabelsOf } from './swarm-place.js';
 
 /** What answers nothing within it is off. In milliseconds. */
 const ANSWERS_WITHIN_MS = 4_000;
@@ -23,7 +24,7 @@ export async function readClusterFacts(
   outdated: ReadonlySet<MachineName> = new Set(),
 ): Promise<ClusterFacts> {
   const names = [...new Set([...cluster.members.map(({ machine }) => machine), ...cluster.leaving])];
-  const outcomes = await forEachBounded(names, AT_ONCE, (name) => readMachine(name, links));
+  const outcomes = await forEachBounded(names, AT_ONCE, (name) => readMachine(name, cluster, links));
   const found = outcomes.flatMap((outcome) => {
     if (outcome.state === 'failed') throw outcome.error;
     return outcome.result ? [outcome.result] : [];
@@ -34,13 +35,17 @@ export async function readClusterFacts(
 }
 
 /** Undefined when there is no record of it. */
-async function readMachine(name: MachineName, links: SwarmLinks): Promise<MachineFacts | undefined> {
+async function readMachine(
+  name: MachineName,
+  { spread }: Cluster,
+  links: SwarmLinks,
+): Promise<MachineFacts | undefined> {
   const { store } = links.program;
   if (!(await store.exists(name))) return undefined;
   const machine = await store.read(name);
   if (machine.phase !== 'ready' || machine.transport.kind !== 'tls') return unreachable(machine);
   try {
-    return await askMachine(machine, links);
+    return { ...(await askMachine(machine, links)), labels: nodeLabelsOf(machine, spread) };
   } catch (error) {
     if (!isMachineError(error) || error.code === 'Cancelled') throw error;
     links.program.report.debug(`${name}: ${error.message}`);

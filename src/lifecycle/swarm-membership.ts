@@ -1,7 +1,7 @@
 import { parseClusterName, type ClusterName } from '../cluster-name.js';
 import type { MachineName } from '../name.js';
 import { DEFAULT_SWARM, type Machine, type SwarmOptions } from '../record.js';
-import type { Cluster, Member, Role } from '../swarm/contract.js';
+import type { Availability, Cluster, Member, Role, Spread } from '../swarm/contract.js';
 import type { Program } from './program.js';
 import { placeOf } from './swarm-place.js';
 
@@ -25,15 +25,19 @@ export function swarmOptionsOf(name: ClusterName, role: Role): SwarmOptions {
 
 export interface Newcomer {
   readonly machine: MachineName;
-  readonly role: Role;
+  /** Absent: a member keeps its role, and others become workers. */
+  readonly role?: Role;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly availability?: Availability;
 }
 
 export function memberOf(
-  { machine, role, labels = {} }: Newcomer,
-  record: Pick<Machine, 'driver' | 'options'>,
+  { machine, role = 'worker', labels = {}, availability }: Newcomer,
+  record: Pick<Machine, 'driver' | 'options' | 'resource'>,
+  spread?: Spread,
 ): Member {
-  return { machine, role, labels, unlabels: [], ...placeOf(record) };
+  const chosen = availability === undefined ? {} : { availability };
+  return { machine, role, labels, unlabels: [], ...chosen, ...placeOf(record, spread) };
 }
 
 /** Writes into the records of machines that are there which cluster they are in. */

@@ -9,6 +9,7 @@ import { withLeaving } from './swarm-departure.js';
 import { memberOf, unmark } from './swarm-membership.js';
 import { leftovers, ownMachines, removeOwn } from './swarm-own.js';
 import type { RunResult } from './swarm-run.js';
+import { spreadMachines, takenValues } from './swarm-spread.js';
 
 export interface Scale {
   readonly managers?: number;
@@ -25,7 +26,7 @@ export function scaleCluster(name: ClusterName, scale: Scale, program: Program):
     const members = [
       ...cluster.members,
       ...added.map(({ role, machine }) =>
-        memberOf({ role, machine: machine.request.machine.name }, machine.request.machine),
+        memberOf({ role, machine: machine.request.machine.name }, machine.request.machine, cluster.spread),
       ),
     ];
     const going = [...surplus(cluster, 'manager', scale.managers), ...surplus(cluster, 'worker', scale.workers)];
@@ -57,7 +58,9 @@ async function newMachines(
   if (!pattern) return [];
   const record = await program.store.read(pattern.machine);
   const names = freeNames({ cluster: cluster.name, role, count }, taken);
-  return Promise.all(names.map(async (name) => ({ role, machine: await alike(record, name as MachineName, program) })));
+  const machines = await Promise.all(names.map((name) => alike(record, name as MachineName, program)));
+  const spread = spreadMachines(machines, cluster.spread, await takenValues(role, cluster, program));
+  return spread.map((machine) => ({ role, machine }));
 }
 
 /** The youngest first. */

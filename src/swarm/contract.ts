@@ -39,6 +39,8 @@ export interface Cluster {
   readonly tokensDue: boolean;
   /** Members whose engines an upgrade has still to come to: what is left when it was ended. */
   readonly upgrading: readonly MachineName[];
+  /** How new machines differ from each other, so that they are in several places. */
+  readonly spread?: Spread;
   /** docker-machine's --swarm-discovery that named it; '' otherwise. */
   readonly discovery: string;
   /** ISO 8601, UTC. */
@@ -60,6 +62,13 @@ export interface Member {
   readonly zone: string;
   /** Where its private networks are, such as "amazonec2/eu-central-1/vpc-1"; '' when nobody knows. Machines of one place are alike. */
   readonly place: string;
+}
+
+export interface Spread {
+  /** A key of the driver's table of options. */
+  readonly option: string;
+  /** Its values, one for each place. */
+  readonly values: readonly string[];
 }
 
 export interface OwnNode {

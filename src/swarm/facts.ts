@@ -47,6 +47,8 @@ export interface MachineFacts {
   readonly machine: MachineName;
   /** Answers over SSH and has an engine that answers. What follows is meaningless when not. */
   readonly reachable: boolean;
+  /** Labels of its node that follow from its record: name, provider, region, zone, and its own. */
+  readonly labels?: Labels;
   readonly node: LocalNode;
   /** The address that the machine's record has: reached from here, perhaps through NAT. */
   readonly address: string;

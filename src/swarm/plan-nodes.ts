@@ -2,14 +2,16 @@ import { DRAINED_LABEL, type Availability, type Cluster, type ClusterNetwork, ty
 import { on, onManager, via, type Draft, type DraftStage } from './draft.js';
 import { overlayOption, USUAL_MTU } from './mtu.js';
 import { smallestMtu } from './plan-join.js';
-import { ofKind, type Current, type View } from './view.js';
+import { ofKind, type Current, type Joiner, type Rejoiner, type View } from './view.js';
 
 /** Labels, then availability, of all members: an engine refuses two updates of one node at the same time. */
 export function nodeStages(view: View): readonly DraftStage[] {
   const current = ofKind(view, 'current');
-  const fresh = [...ofKind(view, 'joiner'), ...ofKind(view, 'rejoiner')].flatMap(({ member: { machine, labels } }) =>
-    Object.keys(labels).length === 0 ? [] : [via({ kind: 'setLabels', machine, nodeId: '', set: labels, unset: [] })],
-  );
+  const fresh = [...ofKind(view, 'joiner'), ...ofKind(view, 'rejoiner')].flatMap((one) => {
+    const set = labelsOf(one);
+    const { machine } = one.member;
+    return Object.keys(set).length === 0 ? [] : [via({ kind: 'setLabels', machine, nodeId: '', set, unset: [] })];
+  });
   return [[...current.flatMap(labelSteps), ...fresh], current.flatMap((one) => availabilitySteps(view.cluster, one))];
 }
 
@@ -51,8 +53,15 @@ function isIngressWrong({ cluster, swarm }: View, mtu: number): boolean {
   return !ingress || (ingress.mtu ?? USUAL_MTU) > mtu || (cluster.encrypted && !ingress.encrypted);
 }
 
-function labelSteps({ member, node }: Current): Draft[] {
-  const { machine, labels, unlabels } = member;
+/** What the user said of the node goes before what is known of its machine. */
+function labelsOf({ member, machine }: Current | Joiner | Rejoiner): Labels {
+  return { ...machine.labels, ...member.labels };
+}
+
+function labelSteps(current: Current): Draft[] {
+  const { member, node } = current;
+  const { machine, unlabels } = member;
+  const labels = labelsOf(current);
   const set: Labels = Object.fromEntries(Object.entries(labels).filter(([key, value]) => node.labels[key] !== value));
   const unset = unlabels.filter((key) => key in node.labels && !(key in labels));
   if (Object.keys(set).length === 0 && unset.length === 0) return [];

@@ -46,6 +46,18 @@ export function afterStep(cluster: Cluster, step: ClusterStep, { nodeId, swarmId
  * gone. Called before each plan. The same cluster where they add nothing.
  */
 export function learnFrom(cluster: Cluster, facts: ClusterFacts): Cluster {
+  return withZones(withNodes(cluster, facts), facts);
+}
+
+/** A provider may have chosen the zone. */
+function withZones(cluster: Cluster, { machines }: ClusterFacts): Cluster {
+  const zoneOf = (member: Cluster['members'][number]): string =>
+    machines.find(({ machine }) => machine === member.machine)?.labels?.['zone'] ?? member.zone;
+  if (cluster.members.every((member) => zoneOf(member) === member.zone)) return cluster;
+  return { ...cluster, members: cluster.members.map((member) => ({ ...member, zone: zoneOf(member) })) };
+}
+
+function withNodes(cluster: Cluster, facts: ClusterFacts): Cluster {
   const { swarm } = facts;
   if (!swarm || (cluster.id !== undefined && cluster.id !== swarm.id)) return cluster;
   if (cluster.id === undefined && !isBegun(cluster, facts)) return cluster;

@@ -48,6 +48,7 @@ export function parseCluster(text: string, name: ClusterName): Cluster {
       upgrading: textsAt(document, 'upgrading').map(parseName),
       nodes: objectsAt(document, 'nodes').map(ownNodeOf),
       advertise: advertiseOf(objectAt(document, 'advertise')),
+      ...spreadOf(objectAt(document, 'spread')),
       addressPool: textsAt(document, 'addressPool'),
       subnetSize: numberAt(document, 'subnetSize') ?? usual.subnetSize,
       dataPathPort: numberAt(document, 'dataPathPort') ?? usual.dataPathPort,
@@ -67,7 +68,7 @@ export function printCluster({ document, name, members, ...cluster }: Cluster): 
     const { availability: _availability, ...old } = known.find((one) => one['machine'] === member.machine) ?? {};
     return { ...old, ...member };
   });
-  const { id: _id, initOn: _initOn, network: _network, ...unknown } = document;
+  const { id: _id, initOn: _initOn, network: _network, spread: _spread, ...unknown } = document;
   return `${JSON.stringify({ ...unknown, version: VERSION, name, ...cluster, members: printed }, null, 2)}\n`;
 }
 
@@ -125,6 +126,11 @@ function networkOf(stored: JsonObject): ClusterNetwork | undefined {
     return undefined;
   }
   return { scope, family, mtu, place: textAt(stored, 'place'), ...(typeof cidr === 'string' ? { cidr } : {}) };
+}
+
+function spreadOf(stored: JsonObject): Pick<Cluster, 'spread'> {
+  const [option, values] = [textAt(stored, 'option'), textsAt(stored, 'values')];
+  return option === '' || values.length === 0 ? {} : { spread: { option, values } };
 }
 
 function advertiseOf({ kind, name, cidr }: JsonObject): AdvertiseChoice {

@@ -68,6 +68,11 @@ export class StandInSwarms {
     return [...nodes].map(({ hostname, spec }) => ({ hostname, role: spec.Role, availability: spec.Availability }));
   }
 
+  labelsOf(address: string): Readonly<Record<string, string>> | undefined {
+    const member = this.members.get(address);
+    return member?.swarm.nodes.get(member.id)?.spec.Labels;
+  }
+
   /** The engine at one address ends up in the swarm of the other. */
   join(address: string, manager: string): void {
     const swarm = this.members.get(manager)?.swarm;

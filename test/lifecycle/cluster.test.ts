@@ -215,6 +215,59 @@ describe('a cluster', () => {
     expect((await program.store.read(name('other'))).swarm).toBeUndefined();
   });
 
+  it('labels its nodes with what is known of their machines, and with what is said of them', async () => {
+    const { machine } = world.wish('prod-worker-1');
+    const member = memberOf({ machine: machine.name, role: 'worker', labels: { disk: 'ssd' } }, machine);
+    const record = { ...machine, labels: { tier: 'front' }, options: { ...machine.options, zone: 'b' } };
+    await createCluster(
+      { ...wish([['prod-manager-1', 'manager']]), members: [...wish([['prod-manager-1', 'manager']]).members, member] },
+      [wishFor('prod-manager-1'), { spec: world.spec, request: { machine: record, secrets: {} } }],
+      program,
+    );
+
+    expect(swarms.labelsOf('127.0.0.21')).toEqual({
+      ...{ machine: 'prod-worker-1', provider: 'fake', zone: 'b', tier: 'front', disk: 'ssd' },
+    });
+    expect((await program.clusters.read(PROD)).members[1]?.zone).toBe('b');
+  });
+
+  it('spreads new machines over the values of an option', async () => {
+    const spread = { option: 'size', values: ['small', 'large'] };
+    await create({ spread });
+
+    await scaleCluster(PROD, { workers: 3 }, program);
+
+    const sizes = ['prod-worker-1', 'prod-worker-2', 'prod-worker-3'].map(async (one) => {
+      const { options } = await program.store.read(name(one));
+      return options['size'];
+    });
+    expect(await Promise.all(sizes)).toEqual(['small', 'large', 'small']);
+    expect(swarms.labelsOf('127.0.0.22')).toMatchObject({ zone: 'large' });
+  });
+
+  it('gives a member other labels and another availability', async () => {
+    await create();
+
+    await joinCluster(
+      PROD,
+      [{ machine: name('prod-worker-1'), labels: { disk: 'ssd' }, availability: 'drain' }],
+      program,
+    );
+
+    expect(swarms.labelsOf('127.0.0.21')).toMatchObject({ disk: 'ssd' });
+    expect(swarms.nodesOf('127.0.0.21').find(({ hostname }) => hostname === 'host-127.0.0.21')?.availability).toBe(
+      'drain',
+    );
+  });
+
+  it('keeps a manager a manager that is labelled', async () => {
+    await create();
+
+    await joinCluster(PROD, [{ machine: name('prod-manager-2'), labels: { disk: 'ssd' } }], program);
+
+    expect(roles()).toEqual(ALL);
+  });
+
   it('makes a worker a manager', async () => {
     await create();
 
