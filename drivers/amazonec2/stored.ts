@@ -1,3 +1,5 @@
+import { text } from '../../src/cloud/found.js';
+import { storedWords } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { Ec2Machine } from './handle.js';
 import { options as table, type Ec2Options } from './options.js';
@@ -133,13 +135,12 @@ function resourceOf(stored: JsonObject, options: Ec2Options): { resource?: Ec2Ma
 
 /** Keys typed at docker-machine's create; those of the environment or of a profile it did not write down. */
 export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
-  const secrets = [
-    ['access-key', text(stored['AccessKey'])],
-    ['secret-key', text(stored['SecretKey'])],
-    ['session-token', text(stored['SessionToken'])],
-  ] as const;
-  const isWhole = secrets.slice(0, 2).every(([, value]) => value !== '');
-  return isWhole ? Object.fromEntries(secrets.filter(([, value]) => value !== '')) : {};
+  const found = storedWords(stored, {
+    'access-key': 'AccessKey',
+    'secret-key': 'SecretKey',
+    'session-token': 'SessionToken',
+  });
+  return 'access-key' in found && 'secret-key' in found ? found : {};
 }
 
 /** docker-machine took "host:port" too, and a switch that says which protocol to speak to it. */
@@ -153,8 +154,4 @@ export function endpointOf(options: Pick<Ec2Options, 'endpoint' | 'insecure-tran
 export function addressOf(options: Ec2Options): Ec2Machine['address'] {
   if (options['ipv6-address-only']) return 'ipv6';
   return options['private-address-only'] || options['use-private-address'] ? 'private' : 'public';
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,5 +1,6 @@
+import { array, object, text } from '../../src/cloud/found.js';
 import { MachineError } from '../../src/errors.js';
-import { array, object, propertiesOf, text } from './client.js';
+import { propertiesOf } from './client.js';
 import { foreignGroup, type Making } from './network.js';
 import { at, groupAt, TYPES, vnetAt } from './places.js';
 import { lets } from './rules.js';

@@ -1,7 +1,7 @@
 import { Fault, isFault } from '../../src/cloud/fault.js';
+import { object, text } from '../../src/cloud/found.js';
 import { candidates } from '../../src/cloud/stock.js';
 import { MachineError } from '../../src/errors.js';
-import { object, text } from './client.js';
 import { available } from './create.js';
 import type { Making } from './network.js';
 import { computeAt, vmAt } from './places.js';

@@ -1,10 +1,11 @@
+import { text } from '../../src/cloud/found.js';
 import type { DriverContext, NewHost } from '../../src/driver.js';
 import { poll } from '../../src/poll.js';
 import { accountOf } from './account.js';
 import { checkAvailabilitySet, checkNetwork, checkSecurityGroup } from './check-network.js';
 import { checkOptions } from './check-options.js';
 import { checkSize, noneIfForbidden } from './check-size.js';
-import { connect, text } from './client.js';
+import { connect } from './client.js';
 import type { AzureMachine } from './handle.js';
 import { customDataOf, newMachine } from './machine.js';
 import type { Making } from './network.js';

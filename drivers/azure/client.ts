@@ -1,13 +1,11 @@
-import { Fault, isFault } from '../../src/cloud/fault.js';
+import { Fault, isFault, undefinedWhenAbsent } from '../../src/cloud/fault.js';
+import { array, object, type Found } from '../../src/cloud/found.js';
 import { createRest, retryAfter, type RestAnswer, type RestCall } from '../../src/cloud/rest.js';
 import { poll, type PollOptions } from '../../src/poll.js';
 import { tokenOf, type Ask } from './credentials.js';
 import { faultOf, operationFault } from './faults.js';
 import type { Account } from './handle.js';
 import { accountName } from './login.js';
-
-/** What came from Azure: nothing about it is certain. */
-export type Found = Readonly<Record<string, unknown>>;
 
 /** Where a resource is: `/subscriptions/…`, and the version of the interface that serves it. */
 export interface At {
@@ -147,22 +145,6 @@ async function pages(body: unknown, follow: (link: string) => Promise<RestAnswer
     if (typeof next !== 'string' || next === '') return found;
     page = object((await follow(next)).body);
   }
-}
-
-function undefinedWhenAbsent(error: unknown): undefined {
-  if (!isFault(error, 'notFound')) throw error;
-}
-
-export function object(value: unknown): Found {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Found) : {};
-}
-
-export function array(value: unknown): readonly Found[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 export function propertiesOf(found: Found | undefined): Found {

@@ -1,7 +1,8 @@
-import { throwIfCancelled } from '../../src/errors.js';
 import { isFault } from '../../src/cloud/fault.js';
+import { text } from '../../src/cloud/found.js';
 import type { DriverContext } from '../../src/driver.js';
-import { connect, text } from './client.js';
+import { throwIfCancelled } from '../../src/errors.js';
+import { connect } from './client.js';
 import type { AzureMachine } from './handle.js';
 import { below, vmAt } from './places.js';
 

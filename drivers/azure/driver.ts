@@ -1,8 +1,9 @@
+import { array, object, text } from '../../src/cloud/found.js';
 import type { Driver, DriverContext, MachineState, SshTarget } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { check } from './check.js';
-import { array, connect, object, propertiesOf, text, type Arm } from './client.js';
+import { connect, propertiesOf, type Arm } from './client.js';
 import { consoleTail } from './console.js';
 import { create } from './create.js';
 import { told } from './faults.js';

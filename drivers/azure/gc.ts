@@ -1,7 +1,8 @@
+import { object, text } from '../../src/cloud/found.js';
 import { ownerOf, TAG } from '../../src/cloud/owner.js';
 import type { DriverContext, Owned } from '../../src/driver.js';
 import { accountOf } from './account.js';
-import { connect, object, text } from './client.js';
+import { connect } from './client.js';
 import { unlessUsed } from './faults.js';
 import type { AzureMachine } from './handle.js';
 import type { AzureOptions } from './options.js';

@@ -1,7 +1,7 @@
 import { defineDriver } from '../../src/driver.js';
 import type { AzureMachine } from './handle.js';
 import { options } from './options.js';
-import { fromStored, toStored } from './stored.js';
+import { fromStored, storedSecrets, toStored } from './stored.js';
 
 /** Virtual machines of Microsoft Azure, over Resource Manager. */
 export const azure = defineDriver({
@@ -11,6 +11,7 @@ export const azure = defineDriver({
   features: { plantsKeys: true, powers: true, ssh: true, local: false },
   toStored: (options, resource: AzureMachine | undefined) => toStored(options, resource),
   fromStored,
+  storedSecrets,
   login: (options) => ({ user: options['ssh-user'], port: 22 }),
   enginePort: (options) => options['docker-port'],
   load: async () => (await import('./driver.js')).driver,

@@ -1,7 +1,8 @@
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import { ownerTags, TAG } from '../../src/cloud/owner.js';
 import { parsePort } from '../../src/cloud/ports.js';
 import type { DriverContext, NewHost } from '../../src/driver.js';
-import { array, object, propertiesOf, text, type Arm, type Found } from './client.js';
+import { propertiesOf, type Arm } from './client.js';
 import { unlessUsed } from './faults.js';
 import type { AzureMachine } from './handle.js';
 import { together } from './once.js';

@@ -1,8 +1,9 @@
-import { portText } from '../../src/cloud/ports.js';
 import { isFault } from '../../src/cloud/fault.js';
+import { array, text, type Found } from '../../src/cloud/found.js';
+import { portText } from '../../src/cloud/ports.js';
 import type { DriverContext, PortRule, Ports } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { array, connect, propertiesOf, text, type Arm, type Found } from './client.js';
+import { connect, propertiesOf, type Arm } from './client.js';
 import { told } from './faults.js';
 import type { AzureMachine } from './handle.js';
 import { at, below } from './places.js';

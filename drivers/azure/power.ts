@@ -1,6 +1,7 @@
-import type { MachineState } from '../../src/driver.js';
 import type { Fault } from '../../src/cloud/fault.js';
-import { array, object, propertiesOf, text, type Found } from './client.js';
+import { array, object, text, type Found } from '../../src/cloud/found.js';
+import type { MachineState } from '../../src/driver.js';
+import { propertiesOf } from './client.js';
 import { operationFault } from './faults.js';
 
 /** learn.microsoft.com, "States and billing status of Azure Virtual Machines". */

@@ -1,5 +1,6 @@
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import type { DriverContext } from '../../src/driver.js';
-import { array, connect, object, propertiesOf, text, type Arm, type At, type Found } from './client.js';
+import { connect, propertiesOf, type Arm, type At } from './client.js';
 import type { AzureMachine } from './handle.js';
 import { removeShared } from './network.js';
 import { at, groupAt, vmAt } from './places.js';

@@ -1,6 +1,7 @@
+import { text, type Found } from '../../src/cloud/found.js';
 import { ANYWHERE } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
-import { propertiesOf, text, type Found } from './client.js';
+import { propertiesOf } from './client.js';
 
 /** A rule of a security group as requests hold it. */
 export interface SecurityRule {

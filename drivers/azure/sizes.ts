@@ -1,6 +1,7 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import type { DriverContext } from '../../src/driver.js';
-import { array, object, text, type Arm, type Found } from './client.js';
+import { type Arm } from './client.js';
 import { once } from './once.js';
 import { computeAt } from './places.js';
 import { API } from './versions.js';

@@ -1,4 +1,5 @@
-import { storedOption } from '../../src/cloud/stored.js';
+import { text } from '../../src/cloud/found.js';
+import { storedOption, storedWords } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import { placeOf } from './environment.js';
 import type { AzureMachine } from './handle.js';
@@ -142,6 +143,7 @@ export function reachOf(options: AzureOptions): AzureMachine['reach'] {
   return options.dns === undefined ? 'public' : 'name';
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+/** docker-machine wrote the application's secret into the record in clear. */
+export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
+  return storedWords(stored, { 'client-secret': 'ClientSecret' });
 }

@@ -1,7 +1,8 @@
 import { Fault } from '../../src/cloud/fault.js';
+import { text, texts, type Found } from '../../src/cloud/found.js';
 import type { NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { connect, text, texts, type Api, type Context, type Found } from './client.js';
+import { connect, type Api, type Context } from './client.js';
 import { findKey, keyOf, type WantedKey } from './keys.js';
 import type { DropletOptions } from './options.js';
 import { candidatesOf, checkOptions, endpointOf, userDataOf } from './settings.js';

@@ -1,4 +1,5 @@
-import { isFault } from '../../src/cloud/fault.js';
+import { isFault, undefinedWhenAbsent } from '../../src/cloud/fault.js';
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import { createRest, type RestAnswer, type RestCall } from '../../src/cloud/rest.js';
 import { markOf, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
@@ -8,9 +9,6 @@ import { faultOf } from './faults.js';
 import type { Account, DropletMachine } from './handle.js';
 
 export type Context = DriverContext<DropletMachine>;
-/** What came from DigitalOcean: nothing about it is certain. */
-export type Found = Readonly<Record<string, unknown>>;
-
 /** DigitalOcean, spoken to for one account. Paths begin with a slash, after the version. */
 export interface Api {
   /** As handles have it: which token it is. */
@@ -84,26 +82,6 @@ export async function connect(
       }
     },
   };
-}
-
-export function undefinedWhenAbsent(error: unknown): undefined {
-  if (!isFault(error, 'notFound')) throw error;
-}
-
-export function object(value: unknown): Found {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Found) : {};
-}
-
-export function array(value: unknown): readonly Found[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-export function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** A number of DigitalOcean's, 0 where there is none. */

@@ -1,9 +1,10 @@
-import type { Candidate } from '../../src/cloud/stock.js';
 import { isFault } from '../../src/cloud/fault.js';
+import { array, object, text, type Found } from '../../src/cloud/found.js';
+import type { Candidate } from '../../src/cloud/stock.js';
 import type { MachineState, NewHost } from '../../src/driver.js';
 import { isMachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
-import { array, idOf, object, text, type Api, type Found } from './client.js';
+import { idOf, type Api } from './client.js';
 import type { DropletMachine } from './handle.js';
 import type { DropletOptions } from './options.js';
 import { COMMON_TAG, machineTag } from './owner.js';

@@ -1,6 +1,7 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { array, object, text, texts, type Found } from '../../src/cloud/found.js';
 import { poll } from '../../src/poll.js';
-import { array, object, text, texts, type Api, type Found } from './client.js';
+import { type Api } from './client.js';
 import { SETTLING_MS, type DropletMachine } from './handle.js';
 import { ownName } from './owner.js';
 import { OUTBOUND, outboundOf, PING, type Rule } from './rules.js';

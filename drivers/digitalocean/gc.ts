@@ -1,5 +1,6 @@
+import { text, texts, type Found } from '../../src/cloud/found.js';
 import type { Owned } from '../../src/driver.js';
-import { connect, idOf, text, texts, type Context, type Found } from './client.js';
+import { connect, idOf, type Context } from './client.js';
 import { listDroplets } from './droplets.js';
 import type { DropletOptions } from './options.js';
 import { COMMON_TAG, ownerOfName, ownerOfTag } from './owner.js';

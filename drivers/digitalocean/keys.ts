@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isFault } from '../../src/cloud/fault.js';
+import { object, text } from '../../src/cloud/found.js';
 import type { NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { idOf, object, text, type Api } from './client.js';
+import { idOf, type Api } from './client.js';
 import type { DropletOptions } from './options.js';
 import { ownName } from './owner.js';
 import { fileText } from './settings.js';

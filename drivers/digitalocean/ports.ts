@@ -1,13 +1,14 @@
+import { undefinedWhenAbsent } from '../../src/cloud/fault.js';
+import { text, type Found } from '../../src/cloud/found.js';
 import { ANYWHERE } from '../../src/cloud/ports.js';
 import type { PortRule, Ports } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { connect, text, type Api, type Context, type Found } from './client.js';
+import { connect, type Api, type Context } from './client.js';
 import { told } from './faults.js';
 import { ensureFirewall, inboundOf, nameOf, setRules } from './firewall.js';
 import type { DropletMachine } from './handle.js';
 import { gone, made } from './power.js';
 import { closed, opened, portsOf, ruleOf } from './rules.js';
-import { undefinedWhenAbsent } from './client.js';
 
 /** What a droplet without a firewall lets in. */
 const ALL: readonly PortRule[] = (['tcp', 'udp'] as const).map((protocol) => ({

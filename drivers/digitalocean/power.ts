@@ -1,7 +1,8 @@
 import { Fault, isFault } from '../../src/cloud/fault.js';
+import { object, text } from '../../src/cloud/found.js';
 import { isMachineError, MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
-import { connect, idOf, object, text, type Api, type Context } from './client.js';
+import { connect, idOf, type Api, type Context } from './client.js';
 import { dropletOf } from './droplets.js';
 import { isBusy } from './faults.js';
 import { isSettling, type DropletMachine } from './handle.js';

@@ -1,7 +1,8 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { text } from '../../src/cloud/found.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
-import { connect, idOf, text, type Api, type Context } from './client.js';
+import { connect, idOf, type Api, type Context } from './client.js';
 import { listDroplets } from './droplets.js';
 import { isBusy } from './faults.js';
 import { nameOf, ownFirewalls } from './firewall.js';

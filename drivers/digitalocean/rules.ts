@@ -1,6 +1,6 @@
+import { array, object, text, texts, type Found } from '../../src/cloud/found.js';
 import { ANYWHERE } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
-import { array, object, text, texts, type Found } from './client.js';
 
 /** A rule for what comes in, as requests hold it (openapi: resources/firewalls/models/firewall_rule.yml). */
 export interface Rule {

@@ -1,6 +1,7 @@
+import { type Found } from '../../src/cloud/found.js';
 import type { MachineState, SshTarget } from '../../src/driver.js';
 import { poll } from '../../src/poll.js';
-import { connect, idOf, type Api, type Context, type Found } from './client.js';
+import { connect, idOf, type Api, type Context } from './client.js';
 import { addressOf, dropletOf, listDroplets, statusOf } from './droplets.js';
 import { isSettling, type DropletMachine } from './handle.js';
 import { COMMON_TAG } from './owner.js';

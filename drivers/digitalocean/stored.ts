@@ -1,3 +1,5 @@
+import { text } from '../../src/cloud/found.js';
+import { storedId, storedOption, storedWords } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { DropletMachine } from './handle.js';
 import { options as table, type DropletOptions } from './options.js';
@@ -47,21 +49,10 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
   return { options, ...resourceOf(stored, options as unknown as DropletOptions) };
 }
 
+/** A snapshot's number is a number in some records. */
 function read(value: JsonObject[string], key: Key): OptionValues[string] {
   const spec = table[key];
-  switch (spec.kind) {
-    case 'boolean':
-      return value === true;
-    case 'integer':
-      return typeof value === 'number' && value !== 0 ? value : spec.default;
-    case 'list':
-      return Array.isArray(value) ? value.map(String) : [];
-    case 'string': {
-      // A snapshot's number is a number in some records.
-      const standard = 'default' in spec ? spec.default : undefined;
-      return (typeof value === 'number' ? String(value) : text(value)) || standard;
-    }
-  }
+  return storedOption(spec.kind === 'string' && typeof value === 'number' ? String(value) : value, spec);
 }
 
 export function reachOf(options: DropletOptions): DropletMachine['reach'] {
@@ -75,7 +66,7 @@ export function withoutVersion(endpoint: string): string {
 
 /** The handle of a machine that docker-machine made: it carries no tags of berth's. */
 function resourceOf(stored: JsonObject, options: DropletOptions): { resource?: DropletMachine } {
-  const [dropletId, keyId] = [idOf(stored['DropletID']), idOf(stored['SSHKeyID'])];
+  const [dropletId, keyId] = [storedId(stored['DropletID']), storedId(stored['SSHKeyID'])];
   if (dropletId === 0 && keyId === 0) return {};
   return {
     resource: {
@@ -96,14 +87,5 @@ function resourceOf(stored: JsonObject, options: DropletOptions): { resource?: D
 
 /** docker-machine wrote the token into the record in clear. */
 export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
-  const token = text(stored['AccessToken']);
-  return token === '' ? {} : { 'access-token': token };
-}
-
-function idOf(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return storedWords(stored, { 'access-token': 'AccessToken' });
 }

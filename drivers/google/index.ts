@@ -1,6 +1,6 @@
 import { defineDriver } from '../../src/driver.js';
 import { options } from './options.js';
-import { fromStored, toStored } from './stored.js';
+import { fromStored, storedSecrets, toStored } from './stored.js';
 
 /** Instances of Google Compute Engine. */
 export const google = defineDriver({
@@ -10,6 +10,7 @@ export const google = defineDriver({
   features: { plantsKeys: true, powers: true, ssh: true, local: false },
   toStored,
   fromStored,
+  storedSecrets,
   login: ({ username }) => ({ user: username, port: 22 }),
   takesOver: (given) => given['use-existing'],
   load: async () => (await import('./driver.js')).driver,

@@ -1,3 +1,5 @@
+import { text } from '../../src/cloud/found.js';
+import { storedWords } from '../../src/cloud/stored.js';
 import type { OptionTable } from '../../src/driver.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { GoogleMachine } from './machine.js';
@@ -128,6 +130,7 @@ function machineOf(stored: JsonObject, found: OptionValues): GoogleMachine | und
   };
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+/** Rancher's fork wrote the JSON of the service account into the record. */
+export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
+  return storedWords(stored, { 'auth-encoded-json': 'Auth' });
 }

@@ -1,4 +1,5 @@
-import { isFault } from '../../src/cloud/fault.js';
+import { undefinedWhenAbsent } from '../../src/cloud/fault.js';
+import { array, number, object, type Found } from '../../src/cloud/found.js';
 import type { Rest, RestCall } from '../../src/cloud/rest.js';
 import type { DriverContext } from '../../src/driver.js';
 import { poll, type PollOptions } from '../../src/poll.js';
@@ -7,8 +8,6 @@ import type { Account, HetznerMachine } from './handle.js';
 import { openSession } from './session.js';
 
 export type Context = DriverContext<HetznerMachine>;
-/** What came from Hetzner: nothing about it is certain. */
-export type Found = Readonly<Record<string, unknown>>;
 /** The interface's lists. */
 export type Collection =
   | 'servers'
@@ -107,26 +106,6 @@ function unfinished(actions: readonly Found[]): readonly number[] {
     if (status === 'error') throw actionFault(error);
     return status === 'running' ? [number(id)] : [];
   });
-}
-
-export function undefinedWhenAbsent(error: unknown): undefined {
-  if (!isFault(error, 'notFound')) throw error;
-}
-
-export function object(value: unknown): Found {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Found) : {};
-}
-
-export function array(value: unknown): readonly Found[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-export function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
 }
 
 export function idOf(found: Found | undefined): number {

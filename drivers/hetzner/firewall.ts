@@ -1,7 +1,8 @@
-import { isFault } from '../../src/cloud/fault.js';
+import { isFault, undefinedWhenAbsent } from '../../src/cloud/fault.js';
+import { array, object, type Found } from '../../src/cloud/found.js';
 import { TAG } from '../../src/cloud/owner.js';
 import { poll } from '../../src/poll.js';
-import { array, idOf, object, undefinedWhenAbsent, type Api, type Found } from './client.js';
+import { idOf, type Api } from './client.js';
 import type { Rule } from './rules.js';
 
 export interface WantedFirewall {

@@ -1,6 +1,7 @@
+import { type Found } from '../../src/cloud/found.js';
 import { ownerOf, TAG } from '../../src/cloud/owner.js';
 import type { Owned } from '../../src/driver.js';
-import { connect, idOf, labelsOf, type Context, type Found } from './client.js';
+import { connect, idOf, labelsOf, type Context } from './client.js';
 import { serversOf } from './groups.js';
 import type { HetznerOptions } from './options.js';
 import { listsOf, removeAll } from './remove.js';

@@ -1,5 +1,6 @@
-import { isFault } from '../../src/cloud/fault.js';
-import { idOf, labelsOf, object, undefinedWhenAbsent, type Api, type Found } from './client.js';
+import { isFault, undefinedWhenAbsent } from '../../src/cloud/fault.js';
+import { object, type Found } from '../../src/cloud/found.js';
+import { idOf, labelsOf, type Api } from './client.js';
 import { findNamed } from './lookup.js';
 import type { HetznerOptions } from './options.js';
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isFault } from '../../src/cloud/fault.js';
+import { object } from '../../src/cloud/found.js';
 import { resourceName, TAG } from '../../src/cloud/owner.js';
 import type { NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { idOf, labelsOf, object, type Api } from './client.js';
+import { idOf, labelsOf, type Api } from './client.js';
 import type { HetznerOptions } from './options.js';
 import { fileText, idIn } from './settings.js';
 

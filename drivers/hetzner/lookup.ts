@@ -1,10 +1,11 @@
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import type { Candidate } from '../../src/cloud/stock.js';
-import { MachineError } from '../../src/errors.js';
-import { array, idOf, object, text, type Api, type Collection, type Found } from './client.js';
-import type { HetznerOptions } from './options.js';
 import { together } from '../../src/cloud/together.js';
-import { candidatesOf, DEFAULT_IMAGE, idIn } from './settings.js';
+import { MachineError } from '../../src/errors.js';
+import { idOf, type Api, type Collection } from './client.js';
 import { imageFor, offered } from './offer.js';
+import type { HetznerOptions } from './options.js';
+import { candidatesOf, DEFAULT_IMAGE, idIn } from './settings.js';
 
 /** A place and a size that Hetzner has, and the image for it. */
 export interface Try extends Candidate {

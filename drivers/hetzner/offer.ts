@@ -1,6 +1,7 @@
+import { array, number, object, text, type Found } from '../../src/cloud/found.js';
 import type { Candidate } from '../../src/cloud/stock.js';
 import { MachineError } from '../../src/errors.js';
-import { array, idOf, number, object, text, type Found } from './client.js';
+import { idOf } from './client.js';
 import type { HetznerOptions } from './options.js';
 import { DEFAULT_IMAGE, DEFAULT_TYPES } from './settings.js';
 

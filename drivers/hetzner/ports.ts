@@ -1,16 +1,17 @@
+import { array, object, type Found } from '../../src/cloud/found.js';
 import { resourceName, TAG } from '../../src/cloud/owner.js';
 import { ANYWHERE } from '../../src/cloud/ports.js';
+import { together } from '../../src/cloud/together.js';
 import type { PortRule, Ports } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { array, connect, idOf, object, type Api, type Context, type Found } from './client.js';
+import { connect, idOf, type Api, type Context } from './client.js';
 import { told } from './faults.js';
 import { apply, ensureFirewall, ownFirewall } from './firewall.js';
 import type { HetznerMachine } from './handle.js';
 import { gone } from './power.js';
 import { closed, opened, portsOf, type Rule } from './rules.js';
-import { handleOf } from './stored.js';
-import { together } from '../../src/cloud/together.js';
 import { serverOf } from './states.js';
+import { handleOf } from './stored.js';
 
 /** What a server without a firewall lets in, and any server from its private networks. */
 const ALL: readonly PortRule[] = (['tcp', 'udp'] as const).map((protocol) => ({

@@ -1,7 +1,8 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { object, text } from '../../src/cloud/found.js';
 import { isMachineError, MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
-import { connect, object, text, type Api, type Context } from './client.js';
+import { connect, type Api, type Context } from './client.js';
 import type { HetznerMachine } from './handle.js';
 import { serverOf } from './states.js';
 

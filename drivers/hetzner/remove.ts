@@ -1,10 +1,11 @@
+import { object, type Found } from '../../src/cloud/found.js';
 import { TAG } from '../../src/cloud/owner.js';
+import { together } from '../../src/cloud/together.js';
 import { MachineError } from '../../src/errors.js';
-import { connect, idOf, object, type Api, type Context, type Found } from './client.js';
+import { connect, idOf, type Api, type Context } from './client.js';
 import { removeFirewall } from './firewall.js';
 import { groupOf, removeEmptyGroup } from './groups.js';
 import type { HetznerMachine } from './handle.js';
-import { together } from '../../src/cloud/together.js';
 import { isOfAnother, serverOf } from './states.js';
 
 interface Ids {

@@ -1,6 +1,6 @@
+import { array, text, type Found } from '../../src/cloud/found.js';
 import type { PortRule } from '../../src/driver.js';
 import { canonicalBlock } from './cidr.js';
-import { array, text, type Found } from './client.js';
 
 /** A rule of a firewall as requests hold it. */
 export interface Rule {

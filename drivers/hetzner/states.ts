@@ -1,8 +1,9 @@
+import { text, type Found } from '../../src/cloud/found.js';
 import { TAG } from '../../src/cloud/owner.js';
-import type { MachineState } from '../../src/driver.js';
-import { connect, idOf, text, type Api, type Context, type Found } from './client.js';
-import { isSettling, type HetznerMachine } from './handle.js';
 import { together } from '../../src/cloud/together.js';
+import type { MachineState } from '../../src/driver.js';
+import { connect, idOf, type Api, type Context } from './client.js';
+import { isSettling, type HetznerMachine } from './handle.js';
 
 /** The statuses of docs.hetzner.cloud, "Servers". */
 const STATES: Readonly<Record<string, MachineState>> = {

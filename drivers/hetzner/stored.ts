@@ -1,4 +1,5 @@
-import { storedOption } from '../../src/cloud/stored.js';
+import { text } from '../../src/cloud/found.js';
+import { storedId, storedOption, storedWords } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { HetznerMachine } from './handle.js';
 import { options as table, type HetznerOptions } from './options.js';
@@ -87,13 +88,13 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
   options['use-private-network'] = stored['UsePrivateNetwork'] === true;
   options['server-label'] = labelList(stored['ServerLabels']);
   options['key-label'] = labelList(stored['KeyLabels']);
-  if (idOf(stored['ImageID']) !== 0) {
-    options['image-id'] = String(idOf(stored['ImageID']));
+  if (storedId(stored['ImageID']) !== 0) {
+    options['image-id'] = String(storedId(stored['ImageID']));
     // The driver wrote its default name beside the number.
     delete options['image'];
   }
-  if (stored['IsExistingKey'] === true && idOf(stored['KeyID']) !== 0)
-    options['existing-key-id'] = String(idOf(stored['KeyID']));
+  if (stored['IsExistingKey'] === true && storedId(stored['KeyID']) !== 0)
+    options['existing-key-id'] = String(storedId(stored['KeyID']));
   // A fork takes several locations.
   if (Array.isArray(stored['Locations']) && stored['Locations'].length > 0)
     options['server-location'] = stored['Locations'].map(String).join(',');
@@ -116,7 +117,7 @@ export function handleOf(kept: HetznerMachine | JsonObject): HetznerMachine {
 
 /** The handle of a machine that docker-machine made: it carries no labels of berth's. */
 function resourceOf(stored: JsonObject, options: HetznerOptions): { resource?: HetznerMachine } {
-  const [serverId, keyId] = [idOf(stored['ServerID']), idOf(stored['KeyID'])];
+  const [serverId, keyId] = [storedId(stored['ServerID']), storedId(stored['KeyID'])];
   if (serverId === 0 && keyId === 0) return {};
   return { resource: { ...blank(stored, options), serverId, keyId: stored['IsExistingKey'] === true ? 0 : keyId } };
 }
@@ -127,7 +128,7 @@ function blank(stored: JsonObject, options: HetznerOptions): HetznerMachine {
     endpoint: options.endpoint.replace(/\/+$/, ''),
     ...{ context: '', mark: '', id: '', store: '', serverId: 0, madeAt: '', keyId: 0, firewallId: 0, groupId: 0 },
     name: text(stored['MachineName']),
-    additionalKeyIds: additional.map(idOf).filter((id) => id !== 0),
+    additionalKeyIds: additional.map(storedId).filter((id) => id !== 0),
     reach: reachOf(options),
     sshUser: options['ssh-user'],
     sshPort: options['ssh-port'],
@@ -136,14 +137,5 @@ function blank(stored: JsonObject, options: HetznerOptions): HetznerMachine {
 
 /** The driver wrote the token down in clear, wherever it came from. */
 export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
-  const token = text(stored['AccessToken']);
-  return token === '' ? {} : { 'api-token': token };
-}
-
-function idOf(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return storedWords(stored, { 'api-token': 'AccessToken' });
 }

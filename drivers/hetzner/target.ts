@@ -1,6 +1,7 @@
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import type { SshTarget } from '../../src/driver.js';
 import { poll } from '../../src/poll.js';
-import { array, connect, object, text, type Context, type Found } from './client.js';
+import { connect, type Context } from './client.js';
 import { isSettling, type HetznerMachine } from './handle.js';
 import { gone } from './power.js';
 import { serverOf } from './states.js';

@@ -1,6 +1,6 @@
+import { array, text, type Found } from '../../src/cloud/found.js';
 import { MachineError } from '../../src/errors.js';
 import type { Session } from './session.js';
-import { array, text, type Found } from './values.js';
 
 export type Service = 'compute' | 'network' | 'image' | 'volume';
 

@@ -1,11 +1,11 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import { createRest, type RestCall } from '../../src/cloud/rest.js';
 import type { PollOptions } from '../../src/poll.js';
 import { endpointOf, hasService, regionOf, type Service } from './catalog.js';
 import { faultOf } from './faults.js';
 import type { Identity } from './handle.js';
 import { sessionsOf, type Context } from './session.js';
-import { array, object, text, type Found } from './values.js';
 import type { Words } from './words.js';
 
 export type { Context } from './session.js';

@@ -1,8 +1,9 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { object, text } from '../../src/cloud/found.js';
 import { firstInStock } from '../../src/cloud/stock.js';
+import { together } from '../../src/cloud/together.js';
 import type { NewHost } from '../../src/driver.js';
 import { isMachineError } from '../../src/errors.js';
-import { together } from '../../src/cloud/together.js';
 import { connect, type Api, type Context } from './client.js';
 import { ensure } from './ensure.js';
 import { ensureFloatingIp } from './floating.js';
@@ -16,7 +17,7 @@ import { PING, rulesOf } from './rules.js';
 import { serverBody } from './server-body.js';
 import { ownServers, removeServer, untilPlaced } from './servers.js';
 import { checkOptions, firstPorts, userDataOf, wantsVolume } from './settings.js';
-import { idOf, items, nameOf, object, text } from './values.js';
+import { idOf, items, nameOf } from './values.js';
 import { ensureVolume, removeVolume, untilAvailable, volumeNameOf } from './volumes.js';
 
 type Host = NewHost<OpenstackOptions>;

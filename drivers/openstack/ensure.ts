@@ -1,7 +1,7 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { type Found } from '../../src/cloud/found.js';
 import { pause } from '../../src/poll.js';
 import type { Api } from './client.js';
-import type { Found } from './values.js';
 
 export interface Wanted {
   /** What an earlier call has made, by its tags. */

@@ -1,7 +1,8 @@
+import { number, type Found } from '../../src/cloud/found.js';
 import { candidates, type Candidate } from '../../src/cloud/stock.js';
 import { MachineError } from '../../src/errors.js';
 import type { OpenstackOptions } from './options.js';
-import { idOf, nameOf, number, type Found } from './values.js';
+import { idOf, nameOf } from './values.js';
 
 export interface Flavored extends Candidate {
   readonly flavor: Found;

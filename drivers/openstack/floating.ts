@@ -1,8 +1,9 @@
+import { object, text, type Found } from '../../src/cloud/found.js';
 import { poll } from '../../src/poll.js';
 import { segment, type Api } from './client.js';
 import { ensure } from './ensure.js';
 import { described, ownerByDescription, type Owner } from './tags.js';
-import { idOf, object, text, type Found } from './values.js';
+import { idOf } from './values.js';
 
 export interface WantedAddress {
   readonly owner: Owner;

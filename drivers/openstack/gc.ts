@@ -1,11 +1,12 @@
-import type { Owned } from '../../src/driver.js';
+import { object, text, type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
+import type { Owned } from '../../src/driver.js';
 import { connect, type Api, type Context } from './client.js';
 import { identityOf } from './identity.js';
 import type { OpenstackOptions } from './options.js';
 import { removeAll } from './remove.js';
 import { MARK, ownerByDescription, ownerByMetadata, ownerByText } from './tags.js';
-import { idOf, nameOf, object, text, type Found } from './values.js';
+import { idOf, nameOf } from './values.js';
 
 const KINDS = {
   servers: 'server',

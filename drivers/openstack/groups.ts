@@ -1,4 +1,5 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { object, type Found } from '../../src/cloud/found.js';
 import { resourceName } from '../../src/cloud/owner.js';
 import { isMachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
@@ -6,7 +7,7 @@ import { segment, type Api } from './client.js';
 import { ensure } from './ensure.js';
 import { missingOf, rulesIn, type Rule } from './rules.js';
 import { described, ownerByDescription, type Owner } from './tags.js';
-import { idOf, object, type Found } from './values.js';
+import { idOf } from './values.js';
 
 /** How often rules are asked for, when others come in between or answers are lost. */
 const TRIES = 5;

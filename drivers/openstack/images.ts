@@ -1,8 +1,9 @@
+import { number, text, type Found } from '../../src/cloud/found.js';
 import { MachineError } from '../../src/errors.js';
 import { segment, type Api } from './client.js';
 import { architectureOf } from './flavors.js';
 import type { OpenstackOptions } from './options.js';
-import { idOf, nameOf, number, text, type Found } from './values.js';
+import { idOf, nameOf } from './values.js';
 
 /** What the options name, or all that may be the default one. @throws MachineError CheckFailed */
 export async function imagesFor(options: OpenstackOptions, api: Api): Promise<readonly Found[]> {

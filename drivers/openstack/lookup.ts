@@ -1,11 +1,12 @@
-import { MachineError } from '../../src/errors.js';
+import { array, number, object, text, type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
-import { array, idOf, items, member, nameOf, number, object, text, type Found } from './values.js';
+import { MachineError } from '../../src/errors.js';
 import { segment, type Api } from './client.js';
 import { flavorsFor, type Flavored } from './flavors.js';
 import { imageFor, imagesFor } from './images.js';
 import { groupsFor, networksFor, poolFor } from './networks.js';
 import type { OpenstackOptions } from './options.js';
+import { idOf, items, member, nameOf } from './values.js';
 
 /** A place and a flavor that the cloud has, and the image for it. */
 export interface Try extends Flavored {

@@ -1,8 +1,9 @@
-import { MachineError } from '../../src/errors.js';
+import { text, type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
+import { MachineError } from '../../src/errors.js';
 import { segment, type Api } from './client.js';
 import type { OpenstackOptions } from './options.js';
-import { idOf, items, nameOf, text, type Found } from './values.js';
+import { idOf, items, nameOf } from './values.js';
 
 /** The networks that the machine is put in, at least one. @throws MachineError CheckFailed */
 export async function networksFor(options: OpenstackOptions, api: Api): Promise<readonly Found[]> {

@@ -1,12 +1,13 @@
-import type { Ports } from '../../src/driver.js';
+import { text, type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
+import type { Ports } from '../../src/driver.js';
 import { connect, segment, type Api, type Context } from './client.js';
 import { told } from './faults.js';
 import { addRules, ensureGroup, findGroup, ownGroups } from './groups.js';
 import type { OpenstackMachine } from './handle.js';
 import { ALL, idsOf, portsOf, rulesIn, rulesOf } from './rules.js';
 import { act, findServer, gone } from './servers.js';
-import { idOf, text, type Found } from './values.js';
+import { idOf } from './values.js';
 
 export const ports: Ports<OpenstackMachine> = {
   list: (machine, context) =>

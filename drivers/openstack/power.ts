@@ -1,10 +1,10 @@
-import { MachineError } from '../../src/errors.js';
 import { isFault } from '../../src/cloud/fault.js';
+import { text, type Found } from '../../src/cloud/found.js';
+import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { connect, type Api, type Context } from './client.js';
 import type { OpenstackMachine } from './handle.js';
 import { act, findServer, gone } from './servers.js';
-import { text, type Found } from './values.js';
 
 /** Hosts that are shelved come from an image, in milliseconds. */
 const RUNNING_MS = 600_000;

@@ -1,5 +1,6 @@
-import { MachineError } from '../../src/errors.js';
+import { type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
+import { MachineError } from '../../src/errors.js';
 import { connect, type Api, type Context } from './client.js';
 import { ownFloatingIps, removeFloatingIp } from './floating.js';
 import { ownGroups, removeGroup } from './groups.js';
@@ -7,7 +8,7 @@ import type { OpenstackMachine } from './handle.js';
 import { removeKey } from './keys.js';
 import { findServer, ownServers, removeServer } from './servers.js';
 import { isOfAnother } from './states.js';
-import { idOf, type Found } from './values.js';
+import { idOf } from './values.js';
 import { ownVolumes, removeVolume } from './volumes.js';
 
 export interface Ids {

@@ -1,7 +1,8 @@
 import { BlockList, isIP } from 'node:net';
+import { array, number, text, type Found } from '../../src/cloud/found.js';
 import { ANYWHERE } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
-import { array, idOf, number, text, type Found } from './values.js';
+import { idOf } from './values.js';
 
 /** A rule as requests for it hold it, without its group (api-ref/network, "Create security group rule"). */
 export type Rule = Readonly<Record<string, string | number>>;

@@ -1,10 +1,10 @@
 import { isFault, type Fault } from '../../src/cloud/fault.js';
+import { object, text, type Found } from '../../src/cloud/found.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { segment, type Api } from './client.js';
 import { buildFault } from './faults.js';
 import { idTag, ownerByMetadata, type Owner } from './tags.js';
-import { object, text, type Found } from './values.js';
 
 /** A host takes its time to tear down what it had, in milliseconds. */
 const GONE_MS = 300_000;

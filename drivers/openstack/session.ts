@@ -1,4 +1,5 @@
 import { isFault } from '../../src/cloud/fault.js';
+import { array, object, text, type Found } from '../../src/cloud/found.js';
 import { createRest, endpointUrl, type Rest } from '../../src/cloud/rest.js';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
@@ -7,7 +8,6 @@ import { loginsOf, type Login } from './credentials.js';
 import { faultOf } from './faults.js';
 import type { Identity, OpenstackMachine } from './handle.js';
 import { transportFor, type Transport } from './transport.js';
-import { array, object, text, type Found } from './values.js';
 import type { Words } from './words.js';
 
 export type Context = DriverContext<OpenstackMachine>;

@@ -1,10 +1,11 @@
-import type { MachineState } from '../../src/driver.js';
+import { text, type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
+import type { MachineState } from '../../src/driver.js';
 import { connect, type Api, type Context } from './client.js';
 import { isSettling, type OpenstackMachine } from './handle.js';
 import { findServer } from './servers.js';
 import { MARK, storeTag } from './tags.js';
-import { idOf, text, type Found } from './values.js';
+import { idOf } from './values.js';
 
 /** The statuses of api-ref/compute, "Servers". */
 const STATES: Readonly<Record<string, MachineState>> = {

@@ -1,4 +1,5 @@
-import { storedOption } from '../../src/cloud/stored.js';
+import { text } from '../../src/cloud/found.js';
+import { storedOption, storedWords } from '../../src/cloud/stored.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { OpenstackMachine } from './handle.js';
 import { identityOf } from './identity.js';
@@ -116,13 +117,8 @@ function resourceOf(stored: JsonObject, options: OpenstackOptions): { resource?:
 
 /** What docker-machine and Rancher kept in the record itself. */
 export function storedSecrets(stored: JsonObject): Readonly<Record<string, string>> {
-  const secrets = [
-    ['password', text(stored['Password'])],
-    ['application-credential-secret', text(stored['ApplicationCredentialSecret'])],
-  ] as const;
-  return Object.fromEntries(secrets.filter(([, value]) => value !== ''));
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return storedWords(stored, {
+    password: 'Password',
+    'application-credential-secret': 'ApplicationCredentialSecret',
+  });
 }

@@ -1,7 +1,6 @@
+import { object, text, type Found } from '../../src/cloud/found.js';
 import { ownerOf, ownerTags, TAG } from '../../src/cloud/owner.js';
 import type { Owned } from '../../src/driver.js';
-import type { Found } from './values.js';
-import { object, text } from './values.js';
 
 export interface Owner {
   readonly name: string;

@@ -1,9 +1,9 @@
+import { array, number, object, text, type Found } from '../../src/cloud/found.js';
 import type { SshTarget } from '../../src/driver.js';
 import { poll } from '../../src/poll.js';
 import { connect, type Context } from './client.js';
 import { isSettling, type OpenstackMachine } from './handle.js';
 import { findServer, gone } from './servers.js';
-import { array, number, object, text, type Found } from './values.js';
 
 /** Addresses come while the server is being built, in milliseconds. */
 const ADDRESS_MS = 180_000;

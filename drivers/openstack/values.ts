@@ -1,21 +1,4 @@
-/** What came from a cloud: nothing about it is certain. */
-export type Found = Readonly<Record<string, unknown>>;
-
-export function object(value: unknown): Found {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Found) : {};
-}
-
-export function array(value: unknown): readonly Found[] {
-  return Array.isArray(value) ? value.map(object) : [];
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-export function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
-}
+import { object, text, type Found } from '../../src/cloud/found.js';
 
 export function member(value: unknown, key: string): unknown {
   return object(value)[key];

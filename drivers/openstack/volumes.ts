@@ -1,4 +1,5 @@
 import { Fault } from '../../src/cloud/fault.js';
+import { array, number, object, text, type Found } from '../../src/cloud/found.js';
 import { ownerTags, resourceName } from '../../src/cloud/owner.js';
 import type { NewHost } from '../../src/driver.js';
 import { poll } from '../../src/poll.js';
@@ -7,7 +8,7 @@ import { ensure } from './ensure.js';
 import type { Try } from './lookup.js';
 import type { OpenstackOptions } from './options.js';
 import { KEEP, ownerByMetadata, type Owner } from './tags.js';
-import { array, idOf, number, object, text, type Found } from './values.js';
+import { idOf } from './values.js';
 
 /** An image is copied into it meanwhile, in milliseconds. */
 const AVAILABLE_MS = 900_000;

@@ -84,3 +84,8 @@ export function asMachineError(
     cause: new Error(error.code === '' ? error.message : `${error.code}: ${error.message}`),
   });
 }
+
+/** For `catch`: what is not there is undefined, any other failure goes on. */
+export function undefinedWhenAbsent(error: unknown): undefined {
+  if (!isFault(error, 'notFound')) throw error;
+}

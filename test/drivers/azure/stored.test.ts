@@ -66,6 +66,8 @@ describe('the record of a machine of Azure', () => {
     });
     expect(options).toMatchObject({ location: 'westeurope', 'open-port': ['80'], 'ssh-user': 'docker-user' });
     expect(JSON.stringify([options, resource])).not.toContain('"secret"');
+    expect(azure.storedSecrets?.(DOCKER_MACHINE)).toEqual({ 'client-secret': 'secret' });
+    expect(azure.storedSecrets?.({ ...DOCKER_MACHINE, ClientSecret: '' })).toEqual({});
   });
 
   it('keeps the fields of docker-machine as they were', () => {

@@ -95,9 +95,14 @@ describe('records of the driver google', () => {
       ...DOCKER_MACHINE,
       Labels: 'team,ci,cost,low',
       Userdata: '/u.yml',
+      Auth: '{"type": "service_account"}',
     });
 
     expect(options).toMatchObject({ label: ['team:ci', 'cost:low'], userdata: '/u.yml' });
+    expect(JSON.stringify(options)).not.toContain('service_account');
+    expect(google.storedSecrets?.({ Auth: '{"type": "service_account"}' })).toEqual({
+      'auth-encoded-json': '{"type": "service_account"}',
+    });
   });
 
   it('stores the place where the machine is, not the places there were to choose from', () => {
