@@ -56,7 +56,7 @@ describe('what a host prints', () => {
       }),
     );
 
-    expect(facts).toMatchObject({ disk: { total: expect.any(Number) as number }, updates: 0 });
+    expect([facts?.updates, (facts?.disk?.total ?? 0) > 0]).toEqual([0, true]);
     expect(Math.abs((facts?.clock ?? 0) - Date.now() / 1000)).toBeLessThan(60);
   });
 });

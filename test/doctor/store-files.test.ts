@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Computer } from '../../src/doctor/computer.js';
 import { examineFiles, examineLocks } from '../../src/doctor/store-files.js';
@@ -34,23 +34,22 @@ describe('the files of a store', () => {
   });
 
   it.each([
-    ['machines/web-1/id_rsa', 0o644, 'error', 'read', '0644', 0o600],
-    ['machines/web-1/key.pem', 0o640, 'error', 'read', '0640', 0o600],
-    ['machines/web-1/config.json', 0o604, 'error', 'read', '0604', 0o600],
-    ['machines/web-1/ca.pem', 0o664, 'error', 'changed', '0664', 0o644],
-  ])('are told of where %s has the mode %o', async (file, mode, severity, verb, shown, mended) => {
-    const umask = process.umask(0);
-    put(file, mode);
-    process.umask(umask);
+    { file: 'machines/web-1/id_rsa', mode: 0o644, verb: 'read', wanted: 0o600 },
+    { file: 'machines/web-1/key.pem', mode: 0o640, verb: 'read', wanted: 0o600 },
+    { file: 'machines/web-1/config.json', mode: 0o604, verb: 'read', wanted: 0o600 },
+    { file: 'machines/web-1/ca.pem', mode: 0o664, verb: 'changed', wanted: 0o644 },
+  ])('are told of where $file can be $verb by others', async ({ file, mode, verb, wanted }) => {
+    put(file, 0o600);
     const path = join(base, file);
+    chmodSync(path, mode);
 
     expect(await examineFiles(base, HERE)).toEqual([
       {
         id: 'store-permission',
-        severity,
-        fact: `${file} can be ${verb} by other users (mode ${shown})`,
-        remedy: `chmod ${mended.toString(8).padStart(4, '0')} ${path}`,
-        mend: { kind: 'mode', path, mode: mended },
+        severity: 'error',
+        fact: `${file} can be ${verb} by other users (mode 0${mode.toString(8)})`,
+        remedy: `chmod 0${wanted.toString(8)} ${path}`,
+        mend: { kind: 'mode', path, mode: wanted },
       },
     ]);
   });
