@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { MachineError } from '../errors.js';
 import type { Json } from '../record.js';
 import { requestEngine, type EngineAddress, type EngineRequest } from './request.js';
@@ -11,6 +12,8 @@ export interface ApiCall {
   readonly mayBeMissing?: boolean;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** An open connection to the engine, to ask on. */
+  readonly socket?: Duplex;
 }
 
 /** Lists of nodes and services of a large cluster fit; what is longer is no engine's. In characters. */

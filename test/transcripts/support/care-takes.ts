@@ -4,6 +4,25 @@ import type { Take } from './transcript.js';
 
 /** Care of machines, for the home of the driver none. */
 export const NONE_CARE: Readonly<Record<string, readonly Take[]>> = {
+  // Answers of an engine: test/lifecycle/disk.test.ts.
+  df: [
+    { title: 'an engine that does not answer', args: ['df', 'web-1'] },
+    { title: 'all of them', args: ['df', '--json'] },
+    { title: MISSING, args: ['df', 'nope'] },
+    { title: BAD_NAME, args: ['df', 'web_1'] },
+    { title: BAD_FLAG, args: ['df', '--frob'] },
+    { title: WRONG_VALUE, args: ['df', '--ssh-timeout=soon', 'web-1'] },
+  ],
+  prune: [
+    { title: 'a no', args: ['prune', 'web-1'], stdin: 'n\n' },
+    { title: 'no answer', args: ['prune', '--all', '--volumes', 'web-1'] },
+    { title: 'an engine that does not answer', args: ['prune', '-y', 'web-1'] },
+    { title: 'no name', args: ['prune', '-y'] },
+    { title: 'a time that is none', args: ['prune', '--until', 'soon', 'web-1'] },
+    { title: 'a time for volumes', args: ['prune', '--until', '24h', '--volumes', 'web-1'] },
+    { title: MISSING, args: ['prune', '-y', 'nope'] },
+    { title: BAD_FLAG, args: ['prune', '--frob', 'web-1'] },
+  ],
   'engine get': [
     { title: NO_HOST, args: ['engine', 'get', 'web-1'] },
     { title: MISSING, args: ['engine', 'get', 'nope'] },
@@ -74,6 +93,10 @@ const SETTINGS = '{"debug": true, "log-driver": "local", "log-opts": {"max-size"
 /** Care of machines, for the home of the driver generic. */
 export function genericCare(stage: GenericStage): Readonly<Record<string, readonly Take[]>> {
   return {
+    df: [{ title: 'the host does not answer', args: ['df', 'web-1'], before: async () => stage.powerOff() }],
+    prune: [
+      { title: 'the host does not answer', args: ['prune', '-y', 'web-1'], before: async () => stage.powerOff() },
+    ],
     'engine get': [
       {
         title: 'all settings',
