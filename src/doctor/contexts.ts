@@ -1,8 +1,8 @@
 import { contextCertificates, readContexts, type OwnContext } from '../engine/contexts.js';
-import { engineAddress } from '../lifecycle/certificates.js';
+import { clientTexts } from '../lifecycle/certificates.js';
 import type { Program } from '../lifecycle/program.js';
 import type { MachineName } from '../name.js';
-import { engineUrl, type Machine } from '../record.js';
+import { engineUrl, isProvisioned, type Machine } from '../record.js';
 import type { Examined, Finding } from './finding.js';
 
 export interface ContextExam {
@@ -65,8 +65,8 @@ async function contextFinding(
 
 /** As contextCertificates has them. A machine without any gets its own finding elsewhere. */
 async function certificatesOf(machine: Machine, program: Program): Promise<string | undefined> {
-  if (machine.transport.kind === 'ssh') return '';
-  const shown = await engineAddress(machine, program).catch(() => undefined);
+  if (machine.transport.kind === 'ssh' || machine.transport.kind === 'tunnel') return '';
+  const shown = await clientTexts(machine, program).catch(() => undefined);
   return shown && `${shown.authority}${shown.certificate}${shown.privateKey}`;
 }
 
@@ -79,7 +79,8 @@ async function shellFileFinding(machine: Machine, { store }: Program): Promise<F
   return entranceFinding('shell-file-stale', fact, machine);
 }
 
-function entranceFinding(id: string, fact: string, { name, transport }: Machine): Finding {
-  const remedy = transport.kind === 'tls' ? `berth provision ${name}` : 'berth doctor --fix';
+function entranceFinding(id: string, fact: string, machine: Machine): Finding {
+  const { name } = machine;
+  const remedy = isProvisioned(machine) ? `berth provision ${name}` : 'berth doctor --fix';
   return { id, severity: 'error', fact, remedy, mend: { kind: 'entrances', machine: name } };
 }

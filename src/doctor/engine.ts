@@ -4,6 +4,8 @@ import { isMachineError, systemCode, type MachineError } from '../errors.js';
 import { engineAddress } from '../lifecycle/certificates.js';
 import { portAdvice } from '../lifecycle/port-advice.js';
 import type { Program } from '../lifecycle/program.js';
+import { askThroughSsh } from '../lifecycle/tunnel.js';
+import { hasTunnel } from '../lifecycle/tunnel-start.js';
 import { engineUrl, type Machine } from '../record.js';
 import { isBelow, type DockerClient } from './computer.js';
 import { gathered, type Finding, type Mend } from './finding.js';
@@ -26,6 +28,8 @@ export async function askEngine(
 ): Promise<AskedEngine | undefined> {
   if (machine.transport.kind === 'ssh' || engineUrl(machine) === '') return undefined;
   try {
+    // Whoever only looks starts no tunnel.
+    if (!(await hasTunnel(machine))) return { version: (await askThroughSsh(machine, timeoutMs, program)).version };
     const engine = await engineAddress(machine, program);
     const call = { method: 'GET', timeoutMs, signal: program.signal } as const;
     const version = (await callEngine(engine, { ...call, path: '/version' })) as VersionAnswer | undefined;
@@ -38,8 +42,13 @@ export async function askEngine(
     };
   } catch (error) {
     if (!isMachineError(error) || program.signal.aborted) throw error;
-    return { refusal: error };
+    return ofHost(error) ? undefined : { refusal: error };
   }
+}
+
+/** Why the host behind a tunnel cannot be reached is told by its own examination. */
+function ofHost({ code }: MachineError): boolean {
+  return code === 'HostUnreachable' || code === 'HostKeyChanged' || code === 'LoginRefused' || code === 'KeyUnusable';
 }
 
 interface VersionAnswer {
@@ -79,6 +88,7 @@ async function refusalFinding(exam: EngineExam, refusal: MachineError, program: 
   if (refusal.code !== 'EngineUnreachable') return told('engine-refused', refusal, `berth provision ${machine.name}`);
   if (!facts) return told('engine-unreachable', refusal, `berth status ${machine.name}`);
   if (!isUp(facts)) return stopped(exam, facts);
+  if (machine.transport.kind === 'tunnel') return told('engine-refused', refusal, `berth provision ${machine.name}`);
   if (!facts.isListening) {
     const fact = `the engine runs, and does not listen on port ${machine.enginePort}`;
     return { id: 'engine-not-listening', severity: 'error', fact, ...byProvisioning(exam, { renew: false }) };

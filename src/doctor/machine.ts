@@ -5,7 +5,7 @@ import type { Program } from '../lifecycle/program.js';
 import { stateWord } from '../lifecycle/ask.js';
 import type { AskState } from '../lifecycle/states.js';
 import { pause } from '../poll.js';
-import type { Machine } from '../record.js';
+import { isProvisioned, type Machine } from '../record.js';
 import type { DockerClient } from './computer.js';
 import { askEngine, engineFindings, type EngineExam } from './engine.js';
 import { failedLook, type Examined, type Finding } from './finding.js';
@@ -71,7 +71,7 @@ async function look(machine: Machine, exam: Look, program: Program): Promise<voi
     askEngine(reachable, timeoutMs, program),
   ]);
   const facts = 'facts' in host ? host.facts : undefined;
-  const canProvision = facts !== undefined && facts.sudoRefusal === undefined && machine.transport.kind === 'tls';
+  const canProvision = facts !== undefined && facts.sudoRefusal === undefined && isProvisioned(machine);
   const engineExam: EngineExam = { machine: reachable, asked, facts, client, canProvision };
   const certificates = await examineCertificates(engineExam, program);
   const ofEngine = await engineFindings(engineExam, program);

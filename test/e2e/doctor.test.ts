@@ -95,8 +95,12 @@ describeReal('the doctor', () => {
     async () => {
       const { code, stdout } = await berth.run('doctor');
 
-      const states = stdout.split('\n').flatMap((line) => /^\w+ +(\w+) /.exec(line)?.[1] ?? []);
-      expect({ code, states }).toEqual({ code: 0, states: ['STATE', ...Array<string>(9).fill('ok')] });
+      const states = [...stdout.matchAll(/^([a-z]+) +(\w+) /gm)].map(([, where, state]) => `${where} ${state}`);
+      const here = ['computer ok', 'shell ok', 'store ok', 'certificates ok', 'contexts ok'];
+      expect({ code, states }).toEqual({
+        code: 0,
+        states: [...here, 'dev ok', 'full ok', 'gone ok', 'reborn ok', 'still ok'],
+      });
     },
     2 * MINUTES,
   );
