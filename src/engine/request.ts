@@ -1,6 +1,6 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { isIP } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MachineError, systemCode } from '../errors.js';
 
@@ -77,18 +77,19 @@ function begin(
   const common = {
     method,
     path,
-    agent: false,
     ...(body === undefined ? {} : { headers }),
     ...(signal ? { signal } : {}),
   };
   if (url.startsWith('unix://')) {
-    const way = socket ? { createConnection: () => socket } : { socketPath: url.slice('unix://'.length) };
-    return requestHttp({ ...common, ...way, host: 'docker' }, onAnswer);
+    // Without an agent, which would connect by itself.
+    const createConnection = (): Duplex => socket ?? connect(url.slice('unix://'.length));
+    return requestHttp({ ...common, createConnection, host: 'docker' }, onAnswer);
   }
   const { host, port } = hostAndPort(url);
   return requestHttps(
     {
       ...common,
+      agent: false,
       ...{ host, port, ca: authority, cert: certificate, key: privateKey },
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(socket ? { socket } : {}),

@@ -50,7 +50,7 @@ export async function askThroughSsh(machine: Machine, timeoutMs: number, program
   await using host = await connectTo(machine, { ...program, sshWithinMs: timeoutMs }, { retry: false });
   const socket = await host.dial(ENGINE_SOCKET);
   const engine = { machine: machine.name, url: engineUrl(machine) };
-  return pingEngine(engine, { timeoutMs, signal: program.signal, socket });
+  return await pingEngine(engine, { timeoutMs, signal: program.signal, socket });
 }
 
 /** Nobody is there who could be asked for a passphrase. */
