@@ -8,6 +8,7 @@ import { hetzner } from './hetzner/index.js';
 import { none } from './none/index.js';
 import { nspawn } from './nspawn/index.js';
 import { openstack } from './openstack/index.js';
+import { qemu } from './qemu/index.js';
 
 /** Every driver, in the order help lists them. Option tables and pure functions only: nothing heavy loads here. */
 export const drivers: readonly AnyDriverSpec[] = [
@@ -20,6 +21,7 @@ export const drivers: readonly AnyDriverSpec[] = [
   none,
   nspawn,
   openstack,
+  qemu,
 ];
 
 export function findDriver(name: string): AnyDriverSpec | undefined {

@@ -56,6 +56,8 @@ export interface SshTarget {
   readonly user: string;
   /** Where the driver itself has put a private key, as driver binaries do; absolute. */
   readonly keyPath?: string;
+  /** The engine's port, where the driver passes one of this computer on to it: the engine listens on the same one. */
+  readonly enginePort?: number;
 }
 
 /** What a driver gets to make a host from. */

@@ -11,6 +11,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   { folder: 'src/cloud', imports: ['src'], packages: [] },
   { folder: 'src/certs', imports: ['src'], packages: ['node-forge'] },
   { folder: 'src/store', imports: ['src'], packages: ['tar-stream'] },
+  { folder: 'src/os', imports: ['src'], packages: [] },
   { folder: 'src/shell', imports: ['src'], packages: [] },
   { folder: 'src/shell/completion', imports: ['src'], packages: [] },
   { folder: 'src/gotemplate', imports: ['src'], packages: [] },
@@ -84,6 +85,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
     packages: ['@google-cloud/compute', 'google-auth-library', 'google-gax'],
   },
   { folder: 'drivers/openstack', imports: ['src', 'src/cloud'], packages: ['yaml'] },
+  { folder: 'drivers/qemu', imports: ['src', 'src/os'], packages: [] },
   { folder: 'drivers/*', imports: ['src', 'src/cloud'], packages: [] },
 ];
 /** Files of one folder above the limit would hide that they hold two things. */
