@@ -79,9 +79,17 @@ function dueOf(cluster: Cluster, facts: ClusterFacts): Pick<ClusterStatus, 'due'
   try {
     const { stages, waitingFor, advice } = planCluster(learnFrom(cluster, facts), facts);
     const steps = stages.flat().map((step) => stepTitle(step));
-    return { due: [...steps, ...waitingFor.map((machine) => `${machine}: waits until it answers`)], advice };
+    return {
+      due: [...steps, ...waitingFor.map((machine) => `${machine}: waits until it answers`)],
+      advice: [...advice, ...(waitingFor.length > 0 ? silentAdvice(cluster, waitingFor) : [])],
+    };
   } catch (error) {
     if (!isMachineError(error)) throw error;
     return { due: [error.message], advice: error.suggestions };
   }
+}
+
+/** The swarm takes a node back by itself once its network is whole again. */
+function silentAdvice({ name }: Cluster, machines: readonly MachineName[]): readonly string[] {
+  return [`berth status ${machines.join(' ')}`, `berth swarm repair ${name}`];
 }

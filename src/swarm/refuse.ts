@@ -5,7 +5,7 @@ import { networkOf } from './cidr.js';
 import type { Cluster } from './contract.js';
 import type { ClusterFacts, MachineFacts, SwarmFacts } from './facts.js';
 import { nameList } from './name-list.js';
-import { arithmetic } from './quorum.js';
+import { arithmetic, majority } from './quorum.js';
 import { hasMoved, isElsewhere, ofKind, type View } from './view.js';
 
 /** Whatever makes the whole plan wrong. @throws MachineError ClusterRefused, QuorumLost, HostUnreachable, BadOption */
@@ -100,6 +100,7 @@ function refuseLost(cluster: Cluster, machines: readonly MachineFacts[]): void {
       },
     );
   }
+  if (moved.length === 0 && answering.length >= majority(managers.length)) refuseLeaderless(cluster, managers.length);
   const count = answering.length === 1 ? '1 answers' : `${answering.length} answer`;
   throw new MachineError(
     'QuorumLost',
@@ -111,6 +112,21 @@ function refuseLost(cluster: Cluster, machines: readonly MachineFacts[]): void {
         `berth swarm repair ${cluster.name} --force-new-cluster`,
         'Know that this loses what only the lost managers knew, and that they must not come back as they are',
       ].slice(-3),
+    },
+  );
+}
+
+/** After a break of their network managers take as long as half a minute to elect one: nothing is lost, and nothing is to be forced. */
+function refuseLeaderless({ name }: Cluster, managers: number): never {
+  throw new MachineError(
+    'QuorumLost',
+    `cluster "${name}" has no leader yet, though enough of its ${managers} managers answer`,
+    {
+      suggestions: [
+        `berth swarm repair ${name}`,
+        'Check that the managers reach each other at port 2377 (TCP)',
+        `Only where they never elect one: berth swarm repair ${name} --force-new-cluster`,
+      ],
     },
   );
 }

@@ -125,6 +125,24 @@ describe('a cluster that lost its quorum', () => {
     ]);
   });
 
+  it('is told from one whose managers answer and have not elected a leader yet', async () => {
+    const { world, wanted } = made(['m1', 'm2', 'm3']);
+    const { swarm: _leaderless, ...facts } = factsOf(world, wanted);
+
+    const failure = await failureOf(() => planCluster(wanted, facts));
+
+    expect(told(failure)).toEqual({
+      code: 'QuorumLost',
+      message: 'cluster "web" has no leader yet, though enough of its 3 managers answer',
+      exitCode: 4,
+    });
+    expect(failure.suggestions).toEqual([
+      'berth swarm repair web',
+      'Check that the managers reach each other at port 2377 (TCP)',
+      'Only where they never elect one: berth swarm repair web --force-new-cluster',
+    ]);
+  });
+
   it('is told from one whose managers are all off', async () => {
     const { world, wanted } = made(['m1', 'm2', 'm3']);
     for (const machine of Object.values(world.machines)) Object.assign(machine, { up: false });
