@@ -124,7 +124,13 @@ async function makeHost(
   if (Object.keys(secrets).length > 0) await store.writeSecrets(machine.name, secrets);
   const resource = await report.step('Creating the machine', () => driver.create(host, context, machine.resource));
   if (spec.features.powers) await waitForState(driver, resource, { wanted: 'running', name: machine.name, context });
-  const { host: address, port, user, keyPath, enginePort = machine.enginePort } = await driver.target(resource, context);
+  const {
+    host: address,
+    port,
+    user,
+    keyPath,
+    enginePort = machine.enginePort,
+  } = await driver.target(resource, context);
   const ssh = { ...machine.ssh, port, user, ...(keyPath === undefined ? {} : { keyPath }) };
   machine = { ...machine, resource, address, ssh, enginePort, phase: 'created' };
   await store.write(machine);
