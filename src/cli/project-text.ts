@@ -11,10 +11,8 @@ export function changeText(change: Change): string {
       return [`~ machine ${change.record.name}`, ...change.differences.map((line) => `    ${line}`)].join('\n');
     case 'create cluster':
       return `+ cluster ${change.cluster.name}`;
-    case 'scale cluster': {
-      const { manager, worker } = change.counts;
-      return `~ cluster ${change.cluster.name}: ${manager} managers, ${worker} workers`;
-    }
+    case 'change cluster':
+      return [`~ cluster ${change.cluster.name}`, ...change.differences.map((line) => `    ${line}`)].join('\n');
   }
 }
 
@@ -28,7 +26,7 @@ export function changeJson(change: Change): object {
       return { action: 'change', machine: change.record.name, differences: change.differences };
     case 'create cluster':
       return { action: 'create', cluster: change.cluster.name };
-    case 'scale cluster':
-      return { action: 'scale', cluster: change.cluster.name, ...change.counts };
+    case 'change cluster':
+      return { action: 'change', cluster: change.cluster.name, differences: change.differences };
   }
 }

@@ -1,6 +1,7 @@
 import { CALLER, cidrBlocks } from '../cloud/sources.js';
 import type { PortRule } from '../driver.js';
 import type { MachineName } from '../name.js';
+import { changeWholeCluster } from './apply-cluster.js';
 import { callOf } from './driver-call.js';
 import { createMachine } from './create.js';
 import { forEachBounded, resultsOf } from './each.js';
@@ -9,7 +10,6 @@ import type { Program } from './program.js';
 import type { Change, Project, ProjectMachine } from './project.js';
 import { reprovision } from './reprovision.js';
 import { createCluster } from './swarm-create.js';
-import { scaleCluster } from './swarm-scale.js';
 
 /** Machines worked on at once. */
 const AT_ONCE = 16;
@@ -34,10 +34,7 @@ export async function applyChanges(project: Project, changes: readonly Change[],
       const { wish, machines: members } = await change.cluster.wish();
       await createCluster(wish, members, program);
     }
-    if (change.kind === 'scale cluster') {
-      const { manager: managers, worker: workers } = change.counts;
-      await scaleCluster(change.cluster.name, { managers, workers }, program);
-    }
+    if (change.kind === 'change cluster') await changeWholeCluster(change, program);
   }
   resultsOf(
     await forEachBounded(project.machines.map(nameOf), AT_ONCE, async (name) => {

@@ -1,5 +1,6 @@
 import type { ClusterName } from '../cluster-name.js';
 import type { MachineName } from '../name.js';
+import { commonLabels } from '../swarm/asked.js';
 import type { Cluster, Role } from '../swarm/contract.js';
 import type { Program } from './program.js';
 import { alike, unfinishedMembers } from './swarm-alike.js';
@@ -23,10 +24,11 @@ export function scaleCluster(name: ClusterName, scale: Scale, program: Program):
       ...(await newMachines(cluster, { role: 'manager', wanted: scale.managers }, program)),
       ...(await newMachines(cluster, { role: 'worker', wanted: scale.workers }, program)),
     ];
+    const labels = commonLabels(cluster);
     const members = [
       ...cluster.members,
       ...added.map(({ role, machine }) =>
-        memberOf({ role, machine: machine.request.machine.name }, machine.request.machine, cluster.spread),
+        memberOf({ role, machine: machine.request.machine.name, labels }, machine.request.machine, cluster.spread),
       ),
     ];
     const going = [...surplus(cluster, 'manager', scale.managers), ...surplus(cluster, 'worker', scale.workers)];
@@ -63,8 +65,10 @@ async function newMachines(
   return spread.map((machine) => ({ role, machine }));
 }
 
-/** The youngest first. */
+/** The youngest first, and machines that were not made for the cluster last. */
 function surplus(cluster: Cluster, role: Role, wanted: number | undefined): readonly MachineName[] {
-  const present = cluster.members.filter((member) => member.role === role).map(({ machine }) => machine);
+  const all = cluster.members.filter((member) => member.role === role).map(({ machine }) => machine);
+  const isMade = (machine: MachineName): boolean => machine.startsWith(`${cluster.name}-${role}-`);
+  const present = [...all.filter((one) => !isMade(one)), ...all.filter(isMade)];
   return wanted === undefined || wanted >= present.length ? [] : present.slice(wanted);
 }

@@ -9,7 +9,7 @@ import { forEachBounded, resultsOf } from './each.js';
 import type { Program } from './program.js';
 import { changeCluster } from './swarm-command.js';
 import type { SwarmLinks } from './swarm-links.js';
-import { bringAbout, type RunResult } from './swarm-run.js';
+import { bringAbout, type Run, type RunResult } from './swarm-run.js';
 
 /** Hosts asked at once. */
 const AT_ONCE = 16;
@@ -24,33 +24,64 @@ export function upgradeCluster(
   program: Program,
 ): Promise<RunResult> {
   return changeCluster(name, program, async (cluster, run) => {
-    const changed = await membersToChange(cluster, settings, program);
+    const wanted = new Map<MachineName, EngineOptions>();
+    for (const { machine } of cluster.members)
+      if (await program.store.exists(machine))
+        wanted.set(machine, { ...(await program.store.read(machine)).engine, ...settings });
+    const changed = await membersToChange(cluster, wanted, program);
     const known = [...cluster.upgrading, ...changed];
     const rest = cluster.members.map(({ machine }) => machine).filter((machine) => !known.includes(machine));
     const newer = await program.report.step('Asking for newer engines', () => membersWithNewer(rest, run.links));
-    const due = { ...cluster, upgrading: [...new Set([...known, ...newer])] };
-    // Before the records: a run that is killed between the two has everybody on its list.
-    await program.clusters.write(due);
-    for (const machine of changed) {
-      const record = await program.store.read(machine);
-      await program.store.write({ ...record, engine: { ...record.engine, ...settings } });
-    }
-    return bringAbout(due, run, { upgrades: true });
+    return visit({ ...cluster, upgrading: [...new Set([...known, ...newer])] }, pick(wanted, changed), run);
   });
+}
+
+/** Engines of members become what is said of each; whose engine is that already is not visited. */
+export function changeEngines(
+  name: ClusterName,
+  wanted: ReadonlyMap<MachineName, EngineOptions>,
+  program: Program,
+): Promise<RunResult> {
+  return changeCluster(name, program, async (cluster, run) => {
+    const changed = await membersToChange(cluster, wanted, program);
+    const upgrading = [...new Set([...cluster.upgrading, ...changed])];
+    return visit({ ...cluster, upgrading }, pick(wanted, changed), run);
+  });
+}
+
+async function visit(due: Cluster, engines: ReadonlyMap<MachineName, EngineOptions>, run: Run): Promise<RunResult> {
+  const { store, clusters } = run.program;
+  // Before the records: a run that is killed between the two has everybody on its list.
+  await clusters.write(due);
+  for (const [machine, engine] of engines) {
+    const record = await store.read(machine);
+    await store.write({ ...record, engine: { ...engine, ...settingsOf(record.engine) } });
+  }
+  return bringAbout(due, run, { upgrades: true });
 }
 
 async function membersToChange(
   { members }: Cluster,
-  settings: Partial<EngineOptions>,
+  wanted: ReadonlyMap<MachineName, EngineOptions>,
   { store }: Program,
 ): Promise<readonly MachineName[]> {
   const changed: MachineName[] = [];
   for (const { machine } of members) {
-    if (!(await store.exists(machine))) continue;
-    const { engine } = await store.read(machine);
-    if (!isDeepStrictEqual({ ...engine, ...settings }, engine)) changed.push(machine);
+    const engine = wanted.get(machine);
+    if (!engine || !(await store.exists(machine))) continue;
+    const present = (await store.read(machine)).engine;
+    if (!isDeepStrictEqual({ ...engine, ...settingsOf(present) }, present)) changed.push(machine);
   }
   return changed;
+}
+
+/** What `berth engine set` has given stays. */
+function settingsOf({ settings }: EngineOptions): Pick<EngineOptions, 'settings'> {
+  return settings === undefined ? {} : { settings };
+}
+
+function pick<V>(all: ReadonlyMap<MachineName, V>, names: readonly MachineName[]): ReadonlyMap<MachineName, V> {
+  return new Map([...all].filter(([name]) => names.includes(name)));
 }
 
 /** Who cannot tell is taken for one that has a newer one: an upgrade of what is new already does no harm. */

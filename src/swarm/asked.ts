@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Cluster } from './contract.js';
+import type { Cluster, Labels } from './contract.js';
 
 /** What a user says of a cluster when it is made, and what cannot be changed without making it anew. */
 const FIXED = ['subnetSize', 'dataPathPort', 'encrypted', 'advertise'] as const;
@@ -22,4 +22,11 @@ export function withSettings(cluster: Cluster, wish: Cluster): Cluster {
 
 export function isFixed(setting: Setting): boolean {
   return FIXED.some((one) => one === setting);
+}
+
+/** What every member has was said of the cluster; what only some have was said of these. */
+export function commonLabels({ members }: Cluster): Labels {
+  const [first, ...others] = members;
+  const isCommon = ([key, value]: [string, string]): boolean => others.every(({ labels }) => labels[key] === value);
+  return Object.fromEntries(Object.entries(first?.labels ?? {}).filter(isCommon));
 }
