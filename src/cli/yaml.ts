@@ -10,3 +10,9 @@ export async function parseYaml(text: string, path: string): Promise<unknown> {
   }
   return document.toJS({ maxAliasCount: 100 });
 }
+
+/** Plain values as a YAML document. */
+export async function printYaml(value: unknown): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(value, { lineWidth: 0 });
+}

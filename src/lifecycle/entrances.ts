@@ -4,12 +4,14 @@ import { engineUrl, type Machine } from '../record.js';
 import { clientTexts } from './certificates.js';
 import { clientEnvironment } from './connection.js';
 import type { Program } from './program.js';
+import { keepSshConfig } from './ssh-config.js';
 import { ensureTunnel } from './tunnel-start.js';
 
 /** Brings what others read to find the machine in step with its record: its docker context and its file for shells. */
 export async function keepEntrances(machine: Machine, program: Program): Promise<void> {
   if (engineUrl(machine) === '') return;
   await keepShellFile(machine, program);
+  await keepSshConfig(machine, program);
   await keepContext(machine, program);
   await keepTunnel(machine, program);
 }

@@ -1,6 +1,6 @@
 import type { Machine } from '../record.js';
 import type { Program } from './program.js';
-import { sshHost } from './provision.js';
+import { sshHost } from './host-connection.js';
 
 /** What the ssh programs of this computer need to know of a machine. */
 export interface SshProgramWords {

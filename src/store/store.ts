@@ -88,6 +88,8 @@ export type MachineFile =
   | 'ca-key.pem'
   // The variables of the docker client, for shells.
   | 'env'
+  // Settings for the ssh programs of this computer.
+  | 'ssh_config'
   // A unix socket: the engine of a machine that is reached over SSH alone.
   | 'docker.sock'
   | 'id_rsa'
