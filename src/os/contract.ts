@@ -8,12 +8,12 @@
  * ROOT_SERIAL is root.squashfs itself, raw and read-only; DATA_SERIAL is the raw data disk, read-write, at least 1 GiB, zeros
  * when it is new. The OS formats it (ext4) only while its first MiB is zeros, and grows the file system at every boot to the
  * disk's size. All that lasts lies on it: /etc, /home, /root, /var, the engine's data. Everything else forgets at power off.
- * A virtio-serial port named READY_PORT; virtio-net; virtio-rng; 9p or virtiofs where folders are shared.
+ * A virtio-serial port named READY_PORT; virtio-net; virtio-rng; virtiofs where folders are shared.
  *
  * **Kernel command line**: KERNEL_COMMAND_LINE, and before it `console=ttyS0` (ttyAMA0 on arm64) where somebody reads the
  * console, `quiet` otherwise. On microvm without ACPI also `qemu_fw_cfg.…` as QEMU's documentation has it. Options of ours:
- * `berth.net=ADDRESS/PREFIX,GATEWAY,NAMESERVER` instead of DHCP (saves most of a second); `berth.mount=TAG:PATH[:TYPE]`, any
- * number of times, mounts a shared folder (TYPE 9p, or virtiofs).
+ * `berth.net=ADDRESS/PREFIX,GATEWAY,NAMESERVER` instead of DHCP (saves most of a second); `berth.mount=TAG:PATH`, any
+ * number of times, mounts a shared folder (virtiofs: Debian's cloud kernel has no 9p).
  *
  * **Seeds** (fw_cfg, one file each, SEEDS): read at every boot; the host key and the login key go in as they are then, the host
  * name only at the first boot (provisioning may set another later). Give secrets as `file=`, never as `string=`.
@@ -34,7 +34,7 @@ export const ROOT_SERIAL = 'berth-root';
 export const DATA_SERIAL = 'berth-data';
 
 /** `panic`: a kernel that gives up starts again, and so falls back to the system before it. */
-export const KERNEL_COMMAND_LINE = 'panic=5 loglevel=4 cgroup_enable=memory swapaccount=1';
+export const KERNEL_COMMAND_LINE = 'panic=5 loglevel=4';
 
 /** Names of fw_cfg entries. Only `authorizedKeys` has to be there. */
 export const SEEDS = {
