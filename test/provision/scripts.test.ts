@@ -112,20 +112,52 @@ describe('a file that is put', () => {
 });
 
 describe('cloud-init', () => {
+  const RESULT = '/run/cloud-init/result.json';
+  const note = '@berth note waiting for cloud-init to finish';
+  const waiting = oneStep('try_it', trying('wait_for_cloud_init'));
+
   it.each([
     { said: 'status: done', waits: false },
     { said: 'status: disabled', waits: false },
-    { said: 'status: error', waits: false },
+    { said: 'status: not run', waits: false },
+    { said: 'status: error', waits: true },
     { said: 'status: running', waits: true },
-  ])('is waited for while it works: $said', ({ said, waits }) => {
+  ])('is waited for until it has a result: $said', ({ said, waits }) => {
     using box = sandbox();
-    box.fake('cloud-init', `[ "$2" = --wait ] || echo "${said}"`);
+    box.fake('cloud-init', `echo "${said}"`);
+    box.fake('sleep', `mkdir -p "$SANDBOX/run/cloud-init"; echo >"$SANDBOX${RESULT}"`);
+    box.fake('systemctl', 'exit 1');
 
-    const { lines } = box.run(oneStep('try_it', trying('wait_for_cloud_init')));
+    const { lines } = box.run(waiting);
 
-    const note = '@berth note waiting for cloud-init to finish';
     expect(lines).toEqual(['@berth begin 0', ...(waits ? [note] : []), WELL]);
-    expect(box.calls('cloud-init').length).toBe(waits ? 2 : 1);
+    expect(box.calls('sleep')).toHaveLength(waits ? 1 : 0);
+  });
+
+  it('is not even asked where it has a result', () => {
+    using box = sandbox();
+    box.fake('cloud-init', 'echo status: error');
+    box.file(RESULT, '{}');
+
+    expect([box.run(waiting).lines, box.calls('cloud-init')]).toEqual([['@berth begin 0', WELL], []]);
+  });
+
+  it('is not waited for when its last service has failed and left no result', () => {
+    using box = sandbox();
+    box.fake('cloud-init', 'echo status: error');
+    box.fake('systemctl', '[ "$*" = "--quiet is-failed cloud-final.service" ]');
+
+    expect(box.run(waiting).lines).toEqual(['@berth begin 0', WELL]);
+  });
+
+  it('is waited for for ten minutes at most', () => {
+    using box = sandbox();
+    box.fake('cloud-init', 'echo status: running');
+    box.fake('systemctl', 'exit 1');
+    box.fake('sleep');
+
+    expect(box.run(waiting).lines).toEqual(['@berth begin 0', note, WELL]);
+    expect(box.calls('sleep')).toHaveLength(600);
   });
 });
 

@@ -56,11 +56,21 @@ put() {
   mv -f "$2.berth" "$2"
 }
 
+# Its status says "error" as soon as any module has failed, long before it is at its end; only its result tells that.
+cloud_init_works() {
+  [ ! -e /run/cloud-init/result.json ] && ! systemctl --quiet is-failed cloud-final.service 2>/dev/null
+}
+
 wait_for_cloud_init() {
-  if has cloud-init && ! cloud-init status 2>/dev/null | grep -Eq 'done|disabled|error|not run'; then
-    printf '@berth note waiting for cloud-init to finish\n'
-    timeout 600 cloud-init status --wait >/dev/null 2>&1 || true
-  fi
+  has cloud-init || return 0
+  cloud_init_works || return 0
+  cloud-init status 2>/dev/null | grep -Eq 'done|disabled|not run' && return 0
+  printf '@berth note waiting for cloud-init to finish\n'
+  waited=0
+  while cloud_init_works && [ "$waited" -lt 600 ]; do
+    sleep 1
+    waited=$((waited + 1))
+  done
 }
 
 install_engine() {
