@@ -18,21 +18,29 @@ export default class Inventory extends MachineCommand {
     name: Args.string({ ignoreStdin: true, description: 'names of the machines; all without any' }),
   };
   static override flags = {
-    list: Flags.boolean({ description: 'groups, and the variables of all hosts', exclusive: ['host', 'yaml'] }),
-    host: Flags.string({ helpValue: '<name>', description: 'the variables of one host', exclusive: ['yaml'] }),
+    list: Flags.boolean({ description: 'groups, and the variables of all hosts' }),
+    host: Flags.string({ helpValue: '<name>', description: 'the variables of one host' }),
     yaml: Flags.boolean({ description: 'a file of hosts and groups' }),
   };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Inventory);
     const program = this.programFor(flags);
-    if (flags.host !== undefined && argv.length > 0)
-      throw new MachineError('BadUsage', 'no machine name goes with --host NAME');
+    refuseMixture(flags, argv.length);
     const names = flags.host === undefined ? argv.map(String) : [flags.host];
     const inventory = await readInventory(names, program);
     const text = flags.yaml ? await printYaml(yamlOf(inventory)) : asJson(inventory, flags.host);
     process.stdout.write(text);
   }
+}
+
+function refuseMixture(
+  { list, host, yaml }: { list: boolean; host: string | undefined; yaml: boolean },
+  names: number,
+) {
+  if ([list, host !== undefined, yaml].filter(Boolean).length > 1)
+    throw new MachineError('BadUsage', 'an inventory is one of --list, --host NAME and --yaml');
+  if (host !== undefined && names > 0) throw new MachineError('BadUsage', 'no machine name goes with --host NAME');
 }
 
 function asJson({ hosts, groups }: Machines, host: string | undefined): string {

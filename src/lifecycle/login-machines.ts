@@ -1,17 +1,24 @@
-import type { MachineName } from '../name.js';
-import { parseName } from '../name.js';
+import { MachineError } from '../errors.js';
+import { parseName, type MachineName } from '../name.js';
 import type { Machine } from '../record.js';
+import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
 
 /**
  * The machines of these names, or all that there is a host of and an address to log in at; what cannot be read of all is told.
- * @throws MachineError BadName, MachineNotFound, StoreCorrupt for a machine that was named
+ * @throws MachineError BadName, MachineNotFound, StoreCorrupt, NotSupported for a machine that was named
  */
 export async function loginMachines(names: readonly string[], program: Program): Promise<readonly Machine[]> {
   const { store } = program;
-  if (names.length > 0) return Promise.all([...new Set(names.map(parseName))].map((name) => store.read(name)));
+  if (names.length > 0) return Promise.all([...new Set(names.map(parseName))].map((name) => named(name, program)));
   const found = await Promise.all((await store.list()).map((name) => readable(name, program)));
   return found.flatMap((machine) => (machine && hasHost(machine, program) ? [machine] : []));
+}
+
+async function named(name: MachineName, program: Program): Promise<Machine> {
+  const machine = await program.store.read(name);
+  if (specOf(machine, program).features.ssh) return machine;
+  throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
 }
 
 function hasHost({ driver, address }: Machine, program: Program): boolean {

@@ -6,16 +6,13 @@ import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import type { Store } from '../store/store.js';
 import type { Program } from './program.js';
-import { specOf } from './driver-call.js';
 import { sshProgramWords } from './ssh-program.js';
 
 /** Settings of ssh_config(5) for one machine, in order. */
 export type SshBlock = readonly (readonly [keyword: string, value: string])[];
 
-/** How ssh, scp and whatever reads their configuration get to a machine under its name. @throws MachineError NotSupported, HostUnreachable */
+/** How ssh, scp and whatever reads their configuration get to a machine under its name. @throws MachineError HostUnreachable */
 export async function sshBlock(machine: Machine, program: Program): Promise<SshBlock> {
-  if (!specOf(machine, program).features.ssh)
-    throw new MachineError('NotSupported', `machine "${machine.name}" is only a URL: there is no host to log in to`);
   const { settings, user, host } = await sshProgramWords(machine, program);
   const own = settings.map((setting): readonly [string, string] => {
     const at = setting.indexOf('=');

@@ -177,6 +177,19 @@ export function genericTakes(stage: GenericStage): Readonly<Record<string, reado
       { title: CANNOT, args: ['start', 'web-1'], before: off },
     ],
     ports: [{ title: 'a server without a firewall of a provider', args: ['ports', 'web-1'] }],
+    buildx: [{ title: ONE, args: ['buildx', 'web-1'] }],
+    inventory: [
+      { title: 'all machines', args: ['inventory'] },
+      { title: 'one host', args: ['inventory', '--host', 'web-1'] },
+      { title: 'as YAML', args: ['inventory', '--yaml'] },
+    ],
+    'ssh-config': [
+      { title: ONE, args: ['ssh-config', 'web-1'] },
+      { title: 'to install', args: ['ssh-config', '--install'] },
+      { title: 'installed already', args: ['ssh-config', '--install'] },
+    ],
+    transport: [{ title: ONE, args: ['transport', 'web-1'] }],
+    tunnel: [{ title: 'a machine that needs none', args: ['tunnel', 'web-1'] }],
     status: [
       { title: ONE, args: ['status', 'web-1'] },
       { title: ENGINE_OFF, args: ['status', 'web-1'], before: engineOff },

@@ -39,6 +39,40 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'for a shell that there are none for', args: ['completion', 'frob'] },
     { title: BAD_FLAG, args: ['completion', '--frob'] },
   ],
+  // What is in them for hosts: test/lifecycle/ssh-config.test.ts, test/lifecycle/inventory.test.ts.
+  buildx: [
+    { title: 'two machines', args: ['buildx', 'web-1', 'web-2'] },
+    { title: 'another name of the builder', args: ['buildx', '--builder', 'arm', 'web-1'] },
+    { title: 'a name that no builder has', args: ['buildx', '--builder', 'a;b', 'web-1'] },
+    { title: 'as JSON', args: ['buildx', '--json', 'web-1'] },
+    ...mistakes('buildx', { several: true }),
+  ],
+  inventory: [
+    { title: 'machines without hosts', args: ['inventory'] },
+    { title: 'a machine without a host', args: ['inventory', '--host', 'web-1'] },
+    { title: 'one host and all hosts', args: ['inventory', '--host', 'web-1', '--list'] },
+    { title: 'one host and another', args: ['inventory', '--host', 'web-1', 'web-2'] },
+    { title: BAD_FLAG, args: ['inventory', '--frob'] },
+  ],
+  'ssh-config': [
+    { title: 'machines without hosts', args: ['ssh-config'] },
+    { title: 'a machine without a host', args: ['ssh-config', 'web-1'] },
+    { title: 'to install, of one machine', args: ['ssh-config', '--install', 'web-1'] },
+    { title: MISSING, args: ['ssh-config', 'nope'] },
+    { title: BAD_FLAG, args: ['ssh-config', '--frob'] },
+  ],
+  transport: [
+    { title: 'one machine', args: ['transport', 'web-1'] },
+    { title: 'a machine without a host', args: ['transport', 'web-1', 'ssh'] },
+    { title: 'a transport that there is none of', args: ['transport', 'web-1', 'udp'] },
+    { title: 'no name', args: ['transport'] },
+    { title: BAD_FLAG, args: ['transport', 'web-1', '--frob'] },
+  ],
+  tunnel: [
+    { title: 'a machine that needs none', args: ['tunnel', 'web-1'] },
+    { title: WRONG_VALUE, args: ['tunnel', '--idle', 'soon', 'web-1'] },
+    ...mistakes('tunnel'),
+  ],
   config: [
     { title: 'one machine', args: ['config', 'web-1'] },
     { title: AS_DOCKER_MACHINE, args: ['config', 'web-1'], calledAs: 'docker-machine' },
