@@ -4,7 +4,7 @@ import { chmod, mkdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import type { NewHost } from '../../src/driver.js';
 import type { NspawnOptions } from './index.js';
-import { run } from './local.js';
+import { run } from '../../src/local-program.js';
 
 interface Planted {
   readonly path: string;

@@ -7,7 +7,7 @@ import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { ensureDisk } from './disk.js';
 import type { NspawnMachine, NspawnOptions } from './index.js';
-import { run } from './local.js';
+import { run } from '../../src/local-program.js';
 import { parseSubnet } from './network.js';
 import { hasEnded, initOf, isDiskInUse, livingProcess } from './process.js';
 import { checkComputer } from './requirements.js';

@@ -9,7 +9,7 @@ slot=$(cat "$slots/trying")
 good() {
   [ "$(cat /run/berth-slot)" = "$slot" ] && grep -q ':0016 .* 0A ' /proc/net/tcp || return 1
   [ ! -e /etc/runlevels/default/docker ] ||
-    printf 'GET /_ping HTTP/1.0\r\n\r\n' | timeout 60 nc.openbsd -q 60 -U /run/docker.sock 2>/dev/null | grep -q OK
+    printf 'GET /_ping HTTP/1.0\r\n\r\n' | timeout 60 nc.openbsd -U /run/docker.sock 2>/dev/null | grep -q OK
 }
 tries=0
 until good; do

@@ -15,7 +15,7 @@ start() {
 # It takes connections before it is ready, and answers when it is.
 engine_answers() {
   tries=0
-  until printf 'GET /_ping HTTP/1.0\r\n\r\n' | timeout 60 nc.openbsd -q 60 -U /run/docker.sock 2>/dev/null | grep -q OK; do
+  until printf 'GET /_ping HTTP/1.0\r\n\r\n' | timeout 60 nc.openbsd -U /run/docker.sock 2>/dev/null | grep -q OK; do
     running && [ "$tries" -lt 600 ] || return 1
     usleep 100000
     tries=$((tries + 1))

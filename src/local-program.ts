@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { MachineError } from '../../src/errors.js';
+import { MachineError } from './errors.js';
 
 /** A minute's worth of a chatty build; the last lines tell why something failed. */
 const KEPT_CHARACTERS = 64_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { archives } from '../../../drivers/nspawn/root.js';
+import { archives } from '../src/apt-sources.js';
 
 const own = {
   path: '/etc/apt/sources.list.d/debian.sources',
