@@ -43,18 +43,18 @@ export default class Doctor extends MachineCommand {
     const names = [...new Set(argv.map((text) => parseName(String(text))))];
     const program = this.programFor(flags);
     const exam = { names, timeoutMs: flags.timeout * 1000, ...this.surroundings(program) };
-    const { examined, mended, failure } = flags.fix
+    const { examined, mended, failures } = flags.fix
       ? await cure(exam, program)
-      : { examined: await examine(exam, program), mended: [], failure: undefined };
+      : { examined: await examine(exam, program), mended: [], failures: [] };
     if (!this.jsonEnabled()) process.stdout.write(doctorText(examined));
     const findings = examined.flatMap((part) => part.findings);
     if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
-    if (failure) this.logToStderr(`Warning: ${failure.message}`);
+    for (const { title, error } of failures) program.report.warn(`${title}: ${error.message}`);
     return {
       ok: findings.every(({ severity }) => severity !== 'error'),
       groups: examined.map(groupJson),
       mended,
-      ...(failure ? { failed: failure.message } : {}),
+      failed: failures.map(({ title, error }) => ({ title, code: error.code, message: error.message })),
     };
   }
 

@@ -1,9 +1,10 @@
 import { chmod, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeContext } from '../engine/contexts.js';
+import { isMachineError, MachineError, systemCode } from '../errors.js';
 import { ensureAuthority } from '../lifecycle/certificates.js';
 import { specOf } from '../lifecycle/driver-call.js';
-import { forEachBounded, resultsOf, type Outcome } from '../lifecycle/each.js';
+import { forEachBounded } from '../lifecycle/each.js';
 import { keepEntrances } from '../lifecycle/entrances.js';
 import type { Program } from '../lifecycle/program.js';
 import { makesHosts, provisionMachine } from '../lifecycle/provision.js';
@@ -60,17 +61,31 @@ export function mendTitle(mend: Mend): string {
   }
 }
 
-/** Does all of it, whatever fails. @throws MachineError one for those that failed */
-export async function mendAll(mends: readonly Mend[], program: Program): Promise<void> {
-  const outcomes: Outcome<string, void>[] = [];
+/** What could not be mended, and why. */
+export interface MendFailure {
+  readonly title: string;
+  readonly error: MachineError;
+}
+
+/** Does all of it, whatever fails. @throws MachineError Cancelled */
+export async function mendAll(mends: readonly Mend[], program: Program): Promise<readonly MendFailure[]> {
+  const failures: MendFailure[] = [];
   for (const rank of new Set(mends.map(({ kind }) => RANK[kind]))) {
     const together = mends.filter(({ kind }) => RANK[kind] === rank);
-    const done = await forEachBounded(together, AT_ONCE, (mend) =>
+    const outcomes = await forEachBounded(together, AT_ONCE, (mend) =>
       program.report.step(mendTitle(mend), () => mendOne(mend, program)),
     );
-    outcomes.push(...done.map((outcome) => ({ ...outcome, name: mendTitle(outcome.name) })));
+    for (const outcome of outcomes)
+      if (outcome.state === 'failed') failures.push(failureOf(mendTitle(outcome.name), outcome.error));
   }
-  resultsOf(outcomes);
+  return failures;
+}
+
+function failureOf(title: string, error: unknown): MendFailure {
+  if (isMachineError(error) && error.code !== 'Cancelled') return { title, error };
+  // What is not the user's yet: a folder of root's, a disk that is full.
+  if (systemCode(error) === undefined || isMachineError(error)) throw error;
+  return { title, error: new MachineError('StoreUnusable', `the system refuses it: ${systemCode(error) ?? ''}`) };
 }
 
 async function mendOne(mend: Mend, program: Program): Promise<void> {
