@@ -1,29 +1,55 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
-import { upgradeMachine } from '../lifecycle/upgrade.js';
+import { MachineError } from '../errors.js';
+import type { Program } from '../lifecycle/program.js';
+import { upgradeOne, type MachineUpgraded } from '../lifecycle/upgrade-member.js';
 
 export default class Upgrade extends MachineCommand {
-  static override summary = 'Bring the engines of machines to the newest version of where they came from.';
+  static override summary =
+    'Bring the engines of machines to the newest version of where they came from, or to one you name.';
   static override description =
-    'A stopped machine is started first. Containers that run go on running where the engine can take them over.';
-  static override examples = ['<%= config.bin %> upgrade web-1'];
+    'A stopped machine is started first. Containers that run go on running where the engine can take them over; a member of a cluster is drained before and filled again afterwards. A version that was named once is kept to by later upgrades, until "latest".';
+  static override examples = [
+    '<%= config.bin %> upgrade web-1',
+    '<%= config.bin %> upgrade --engine-version 28.2 web-1',
+    '<%= config.bin %> upgrade --packages --reboot web-1',
+  ];
   static override strict = false;
   static override args = {
     name: Args.string({ ignoreStdin: true, description: 'names of the machines; "default" without any' }),
   };
+  static override flags = {
+    'engine-version': Flags.string({
+      helpValue: '<version>',
+      description: 'version of the engine, such as 28 or 28.2.2, an older one too; "latest" is the newest',
+    }),
+    packages: Flags.boolean({ description: 'all packages of the system too' }),
+    reboot: Flags.boolean({ description: 'reboot a host that needs to be' }),
+  };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Upgrade);
-    const program = this.programFor(flags);
-    const names = await this.namesOf(argv, program);
-    const results = await this.eachMachine(names, program, (name, its) => upgradeMachine(name, its));
-    for (const { name, from, to } of results) {
-      this.log(
-        from === to
-          ? `Machine "${name}" has the newest engine of its source: ${to}.`
-          : `Machine "${name}" was upgraded from engine ${from} to ${to}.`,
-      );
+    const version = flags['engine-version'];
+    if (version !== undefined && version !== 'latest' && !/^\d+(\.\d+)*$/.test(version)) {
+      const message = `option --engine-version wants a version such as 28 or 28.2.2, got "${version}"`;
+      throw new MachineError('BadOption', message);
     }
+    const upgrades = { packages: flags.packages, reboot: flags.reboot };
+    const program: Program = { ...this.programFor(flags), upgrades };
+    const names = await this.namesOf(argv, program);
+    const choice = version === undefined ? {} : { version };
+    const results = await this.eachMachine(names, program, (name, its) => upgradeOne(name, choice, its));
+    for (const result of results) this.tell(result);
     return results;
+  }
+
+  private tell({ name, from, to, rebootNeeded, rebooted }: MachineUpgraded): void {
+    this.log(
+      from === to
+        ? `Machine "${name}" has the newest engine of its source: ${to}.`
+        : `Machine "${name}" was upgraded from engine ${from} to ${to}.`,
+    );
+    if (rebooted) this.log(`Machine "${name}" was rebooted.`);
+    if (rebootNeeded) this.log(`Machine "${name}" needs a reboot: berth upgrade --packages --reboot ${name}`);
   }
 }

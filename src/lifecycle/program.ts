@@ -39,6 +39,8 @@ export interface Program {
   certificates(): Promise<Certificates>;
   keys(): Promise<KeyTools>;
   archives(): Promise<typeof Archives>;
+  /** What upgrades bring besides a newer engine, those of a cluster's members too. */
+  readonly upgrades?: UpgradeWish;
   /** Brings a host to its wanted state. */
   readonly provision: Provision;
   /** A private key that the user names; undefined when there is no such file. */
@@ -50,6 +52,13 @@ export interface Program {
   /** A folder for the time of the work, readable by nobody else. */
   withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
   readonly askPassphrase?: (keyPath: string) => Promise<string>;
+}
+
+export interface UpgradeWish {
+  /** All packages of the system too. */
+  readonly packages?: boolean;
+  /** Reboot the host where it needs to be. */
+  readonly reboot?: boolean;
 }
 
 export interface KeyTools {

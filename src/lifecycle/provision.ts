@@ -17,6 +17,8 @@ export interface Provisioning {
   readonly setHostname: boolean;
   /** Bring the engine to the newest version of its source. */
   readonly upgrade?: boolean;
+  /** And all other packages of the system. */
+  readonly upgradeSystem?: boolean;
 }
 
 export interface MachineProvisioned {
@@ -71,13 +73,20 @@ export async function provisionMachine(
 
 function wantedState(
   machine: Machine,
-  { renew, setHostname, upgrade = false, keyAhead }: Provisioning & { keyAhead: Promise<string> | undefined },
+  {
+    renew,
+    setHostname,
+    upgrade = false,
+    upgradeSystem = false,
+    keyAhead,
+  }: Provisioning & { keyAhead: Promise<string> | undefined },
   { authority }: StoreCertificates,
   program: Program,
 ): Wanted {
   return {
     ...(setHostname ? { hostname: machine.name } : {}),
     upgrade,
+    ...(upgradeSystem ? { upgradeSystem } : {}),
     swarm: isSwarmMember(machine),
     engine: machine.engine,
     enginePort: machine.enginePort,

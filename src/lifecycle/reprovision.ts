@@ -13,6 +13,8 @@ export interface Reprovisioning {
   readonly renew: boolean;
   /** The engine to the newest version of where it came from. */
   readonly upgrade?: boolean;
+  /** And all other packages of the system. */
+  readonly upgradeSystem?: boolean;
   /** Other wishes for the engine, which go on record once the host fulfils them. */
   readonly change?: (engine: EngineOptions) => EngineOptions;
 }
@@ -23,7 +25,7 @@ export interface Reprovisioning {
  */
 export function reprovision(
   name: MachineName,
-  { renew, upgrade = false, change = (engine) => engine }: Reprovisioning,
+  { renew, upgrade = false, upgradeSystem = false, change = (engine) => engine }: Reprovisioning,
   program: Program,
 ): Promise<MachineProvisioned> {
   const { store, signal, report } = program;
@@ -35,7 +37,8 @@ export function reprovision(
       refuseUntouchable(before, spec.features.ssh);
       const engine = change(before.engine);
       const machine = engine === before.engine ? before : { ...before, engine };
-      const done = await provisionMachine(machine, { renew, upgrade, setHostname: makesHosts(spec) }, program);
+      const wanted = { renew, upgrade, upgradeSystem, setHostname: makesHosts(spec) };
+      const done = await provisionMachine(machine, wanted, program);
       if (machine.phase !== 'ready') {
         await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
         await store.write({ ...machine, phase: 'ready' });

@@ -70,8 +70,10 @@ export interface Wanted {
   readonly provider: string;
   /** It shall be in a swarm, which live-restore does not go together with. */
   readonly swarm?: boolean;
-  /** Bring an engine that is there to the newest version of where it came from. */
+  /** Bring an engine that is there to the wanted version, or the newest of where it came from. */
   readonly upgrade?: boolean;
+  /** And the other packages of the system to their newest ones. */
+  readonly upgradeSystem?: boolean;
   /** The authority's certificate and a server pair that covers the host's names; the same ones again while they are good. */
   readonly certificates: (facts: Facts) => Promise<{ readonly authority: string; readonly server: KeyPair }>;
 }

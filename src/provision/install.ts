@@ -40,7 +40,8 @@ function urlScript({ installUrl, version }: EngineOptions): string {
   return renderTemplate('install/url-install.sh', { url: installUrl, version });
 }
 
-function packageScripts(
+/** The script that installs these packages; for apt, dnf and yum it also finds the package's version for a wanted one. */
+export function packageScripts(
   manager: PackageManager,
   { engine, more }: { engine: string; more: readonly string[] },
   version: string,

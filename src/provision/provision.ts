@@ -9,7 +9,7 @@ import { probe } from './probe.js';
 import { refuseUnfit } from './refuse.js';
 import { DOCKER_REPOSITORY } from './repository.js';
 import { chooseSource } from './source.js';
-import { upgradeStep } from './upgrade.js';
+import { systemStep, upgradeStep } from './upgrade.js';
 
 export const provisionHost: Provision = async (host, wanted, context) => {
   const { report, signal, machineName } = context;
@@ -46,17 +46,21 @@ async function look(
   // One after the other: certificates that are still being issued when the other fails would be written after its end.
   const installation = await installationFor(facts, wanted, { ...context, repository });
   const certificates = await wanted.certificates(facts);
-  const upgrade = wanted.upgrade && facts.engine.path !== undefined ? [upgradeStep(distributionOf(facts))] : [];
+  const { version } = wanted.engine;
+  const upgrade = [
+    ...(wanted.upgradeSystem ? [systemStep(distributionOf(facts), version)] : []),
+    ...(wanted.upgrade && facts.engine.path !== undefined ? [upgradeStep(distributionOf(facts), version)] : []),
+  ];
   return { facts, steps: plan({ facts, wanted, certificates, installation, upgrade, machineName }) };
 }
 
 async function installationFor(
   facts: Facts,
-  { engine }: Wanted,
+  { engine, upgrade = false }: Wanted,
   { report, signal, repository, cacheFolder, machineName }: ProvisionContext & { repository: DockerRepository },
 ): Promise<readonly Step[]> {
   if (facts.engine.path !== undefined) {
-    if (engine.version !== '' && !isVersion(facts.engine.version ?? '', engine.version)) {
+    if (!upgrade && engine.version !== '' && !isVersion(facts.engine.version ?? '', engine.version)) {
       report.warn(
         `the host has engine ${facts.engine.version ?? 'of unknown version'}, not ${engine.version}; provisioning never replaces an engine`,
       );

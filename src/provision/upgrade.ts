@@ -1,19 +1,46 @@
+import { MachineError } from '../errors.js';
 import { renderTemplate } from '../template.js';
 import type { Distribution } from './distributions.js';
-import { aptLocks } from './install.js';
+import { aptLocks, packageScripts } from './install.js';
 import type { Step } from './plan.js';
 
-/** Brings an engine that came as a package to the newest version of its source, and restarts it when that changed. */
-export function upgradeStep({ manager }: Distribution): Step {
+/** Package managers whose repositories keep older versions too. */
+const CHOOSERS: ReadonlySet<Distribution['manager']> = new Set(['apt', 'dnf', 'yum']);
+
+/**
+ * Brings an engine that came as a package to a version, '' being the newest of its source, and restarts it when that changed.
+ * @throws MachineError NotSupported where the distribution has no choice of versions
+ */
+export function upgradeStep({ manager }: Distribution, version: string): Step {
+  if (version !== '' && !CHOOSERS.has(manager)) {
+    throw new MachineError('NotSupported', `${manager} has one version of the engine, "${version}" cannot be chosen`, {
+      suggestions: ['Leave out --engine-version, or give "latest"'],
+    });
+  }
   return {
     title: 'Upgrading the engine',
     task: 'upgrade the engine',
     call: 'upgrade_engine',
     scripts: [
-      ...(manager === 'apt' ? [aptLocks()] : []),
+      // What finds a version is the same as for an installation.
+      ...(CHOOSERS.has(manager) ? packageScripts(manager, { engine: '', more: [] }, version) : []),
       renderTemplate('install/unit.sh', {}),
       ownScript(manager),
       renderTemplate('install/upgrade.sh', {}),
+    ],
+    files: [],
+  };
+}
+
+/** All packages of the system. An engine that shall have a version of its own is left to its own step. */
+export function systemStep({ manager }: Distribution, version: string): Step {
+  return {
+    title: 'Upgrading the packages of the system',
+    task: 'upgrade the packages of the system',
+    call: 'upgrade_system',
+    scripts: [
+      ...(manager === 'apt' ? [aptLocks()] : []),
+      renderTemplate('install/upgrade-system.sh', { manager, pinned: version === '' ? 'no' : 'yes' }),
     ],
     files: [],
   };

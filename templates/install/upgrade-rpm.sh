@@ -7,6 +7,12 @@ is_installed() {
 }
 
 upgrade_packages() {
+  version=$(engine_version "$1")
+  if [ -n "$version" ]; then
+    # A version that was asked for may be an older one.
+    retry {{manager}} -y install "$1$version" || retry {{manager}} -y downgrade "$1$version"
+    return
+  fi
   # shellcheck disable=SC2046,SC2086 # lists of packages
   retry {{manager}} -y upgrade "$1" $(installed $companions)
 }

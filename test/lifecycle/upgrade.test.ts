@@ -1,11 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { stopMachine } from '../../src/lifecycle/power.js';
+import type { Program } from '../../src/lifecycle/program.js';
 import { upgradeMachine } from '../../src/lifecycle/upgrade.js';
+import { upgradeOne } from '../../src/lifecycle/upgrade-member.js';
 import { parseName } from '../../src/name.js';
 import { testWorld, type World } from './support/world.js';
 
 const WEB = parseName('web-1');
+/** Keys of RSA, on a busy computer. In milliseconds. */
+jest.setTimeout(30_000);
+
 let world: World;
 beforeEach(async () => {
   world = await testWorld();
@@ -21,7 +26,7 @@ describe('upgrading a machine', () => {
     const upgraded = await upgradeMachine(WEB, world.program);
 
     expect(world.wanted.map(({ upgrade }) => upgrade)).toEqual([true]);
-    expect(upgraded).toEqual({ name: 'web-1', from: '20.10.24', to: '28.2.2' });
+    expect(upgraded).toEqual({ name: 'web-1', from: '20.10.24', to: '28.2.2', rebootNeeded: false, rebooted: false });
   });
 
   it('starts a stopped machine first', async () => {
@@ -31,5 +36,37 @@ describe('upgrading a machine', () => {
 
     expect(world.provider.calls.filter((call) => /^(start|stop)/.test(call))).toHaveLength(2);
     expect(world.wanted.at(-1)?.upgrade).toBe(true);
+  });
+
+  it('goes to the version that was named, and keeps to it until the newest is wished for', async () => {
+    await upgradeOne(WEB, { version: '27.5' }, world.program);
+    await upgradeOne(WEB, {}, world.program);
+
+    await upgradeOne(WEB, { version: 'latest' }, world.program);
+
+    expect(world.wanted.map(({ engine }) => engine.version)).toEqual(['27.5', '27.5', '']);
+  });
+
+  it.each([
+    { upgrades: { packages: true }, answer: 'yes', told: { rebootNeeded: true, rebooted: false } },
+    { upgrades: { packages: true, reboot: true }, answer: 'yes', told: { rebootNeeded: false, rebooted: true } },
+    { upgrades: { packages: true, reboot: true }, answer: 'no', told: { rebootNeeded: false, rebooted: false } },
+    { upgrades: { reboot: true }, answer: 'yes', told: { rebootNeeded: false, rebooted: true } },
+  ])('with $upgrades, on a host that says $answer to a reboot, ends in $told', async ({ upgrades, answer, told }) => {
+    const program: Program = {
+      ...world.program,
+      upgrades,
+      connect: async (request) => ({
+        ...(await world.program.connect(request)),
+        runScript: async () => ({ stdout: `${answer}\n`, stderr: '' }),
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    };
+
+    const upgraded = await upgradeMachine(WEB, program);
+
+    expect(world.wanted[0]?.upgradeSystem).toBe(upgrades.packages);
+    expect(upgraded).toMatchObject(told);
+    expect(world.provider.calls.includes('start')).toBe(told.rebooted);
   });
 });

@@ -1,0 +1,40 @@
+import type { ClusterName } from '../cluster-name.js';
+import type { MachineName } from '../name.js';
+import type { Program } from './program.js';
+import { changeCluster } from './swarm-command.js';
+import { clusterOf } from './swarm-membership.js';
+import { bringAbout } from './swarm-run.js';
+import { chooseVersion, needsReboot, runningVersion, upgradeMachine, type Upgraded } from './upgrade.js';
+
+export interface UpgradeChoice {
+  /** "28", "28.2.2" or "latest"; undefined leaves the choice as it is. */
+  readonly version?: string;
+}
+
+export interface MachineUpgraded extends Upgraded {
+  /** It was drained meanwhile, where other nodes could take its tasks over. */
+  readonly cluster?: ClusterName;
+}
+
+/** Upgrades one machine. A member of a cluster is drained before, and filled again once it is healthy. */
+export async function upgradeOne(
+  name: MachineName,
+  { version }: UpgradeChoice,
+  program: Program,
+): Promise<MachineUpgraded> {
+  const machine = await program.store.read(name);
+  const cluster = clusterOf(machine);
+  const isMember = cluster !== undefined && (await program.clusters.exists(cluster));
+  if (version !== undefined) await chooseVersion(name, version, program);
+  if (!isMember) return upgradeMachine(name, program);
+  const from = await runningVersion(machine, program);
+  await changeCluster(cluster, program, async (record, run) => {
+    const due = { ...record, upgrading: [...new Set([...record.upgrading, name])] };
+    await program.clusters.write(due);
+    return bringAbout(due, run, { upgrades: true });
+  });
+  const { packages = false, reboot = false } = program.upgrades ?? {};
+  const rebootNeeded = packages && !reboot && (await needsReboot(machine, program));
+  const to = await runningVersion(machine, program);
+  return { name, cluster, from: from || to, to, rebootNeeded, rebooted: false };
+}
