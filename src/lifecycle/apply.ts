@@ -5,6 +5,7 @@ import { changeWholeCluster } from './apply-cluster.js';
 import { callOf } from './driver-call.js';
 import { createMachine } from './create.js';
 import { forEachBounded, resultsOf } from './each.js';
+import { isOpen } from './open-ports.js';
 import { changePorts } from './ports.js';
 import type { Program } from './program.js';
 import type { Change, Project, ProjectMachine } from './project.js';
@@ -81,22 +82,14 @@ async function openPorts({ request, ports }: ProjectMachine, program: Program): 
   const { driver, resource, context } = await callOf(await program.store.read(name), program);
   const present = await driver.ports?.list(resource, context);
   for (const change of ports)
-    if (!isOpen(change.ports, change.sources ?? [], present ?? [])) await changePorts(name, change, program);
+    if (!areOpen(change.ports, change.sources ?? [], present ?? [])) await changePorts(name, change, program);
 }
 
-function isOpen(ports: readonly PortRule[], sources: readonly string[], present: readonly PortRule[]): boolean {
+function areOpen(ports: readonly PortRule[], sources: readonly string[], present: readonly PortRule[]): boolean {
   // Where we come from is not known before the machine is asked; opening a rule that is there changes nothing.
   if (sources.includes(CALLER)) return false;
   const wanted = cidrBlocks(sources, undefined);
-  return ports.every((port) =>
-    present.some(
-      (rule) =>
-        rule.protocol === port.protocol &&
-        rule.from <= port.from &&
-        port.to <= rule.to &&
-        wanted.every((source) => rule.sources.includes(source)),
-    ),
-  );
+  return ports.every((port) => isOpen({ ...port, sources: wanted }, present));
 }
 
 function forMachine(name: MachineName, program: Program): Program {

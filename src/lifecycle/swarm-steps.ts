@@ -16,6 +16,7 @@ import type { Learned } from '../swarm/progress.js';
 import { unlock } from '../swarm/settings.js';
 import type { ClusterStep, StepKind } from '../swarm/step.js';
 import type { Program } from './program.js';
+import { setProviderPorts } from './swarm-ports.js';
 import { upgradeMachine } from './upgrade.js';
 import { CALL_WITHIN_MS, type Performers, type Step, type StepContext } from './swarm-performers.js';
 import { NODE_STEPS } from './swarm-node-steps.js';
@@ -33,7 +34,7 @@ const PERFORMERS: Performers<StepKind> = {
     return undefined;
   },
   liveRestoreOff: onHost((host, _step, { signal }) => switchLiveRestoreOff(host, { signal })),
-  firewall: onHost((host, step: Step<'firewall'>, { signal }) => setFirewall(host, step, { signal })),
+  firewall: onHost(openToMembers),
   checksumOffloadOff: onHost(async (host, _step, { signal }) => {
     await switchOffloadOff(host, (await readHostFacts(host, { signal })).offloadCards, { signal });
   }),
@@ -56,6 +57,14 @@ const PERFORMERS: Performers<StepKind> = {
     return undefined;
   },
 };
+
+/** The provider's firewall first: what the host remembers is what may be open there. */
+async function openToMembers(host: Host, step: Step<'firewall'>, program: Program): Promise<void> {
+  const { signal } = program;
+  const { firewall } = await readHostFacts(host, { signal });
+  await setProviderPorts({ ...step, before: firewall?.members ?? [] }, program);
+  await setFirewall(host, step, { signal });
+}
 
 function onHost<S extends ClusterStep>(
   work: (host: Host, step: S, program: Program) => Promise<void>,

@@ -1,4 +1,5 @@
-import { defineDriver, type AnyDriverSpec, type MachineState } from '../../../src/driver.js';
+import { isDeepStrictEqual } from 'node:util';
+import { defineDriver, type AnyDriverSpec, type MachineState, type PortRule, type Ports } from '../../../src/driver.js';
 import { MachineError } from '../../../src/errors.js';
 
 interface Server {
@@ -24,6 +25,8 @@ export class Provider {
   nextAddress = '127.0.0.1';
   /** Addresses of machines that have one of their own, by name. */
   readonly addresses = new Map<string, string>();
+  /** What its firewall lets in, by the id of a server; undefined: it has none. */
+  rules: Map<string, readonly PortRule[]> | undefined;
   readonly spec: AnyDriverSpec = this.#define();
 
   #server(id: string): Server | undefined {
@@ -69,6 +72,7 @@ export class Provider {
           this.calls.push('start');
           this.servers.set(id, { state: 'running', address: this.nextAddress });
         },
+        ...(this.rules ? { ports: this.#ports(this.rules) } : {}),
         stop: ({ id }) => this.#halt('stop', id),
         kill: ({ id }) => this.#halt('kill', id),
         remove: async ({ id }, { secrets }) => {
@@ -82,6 +86,26 @@ export class Provider {
         },
       }),
     });
+  }
+
+  /** One rule a port and source, as clouds keep them. */
+  #ports(rules: Map<string, readonly PortRule[]>): Ports<{ readonly id: string }> {
+    const each = (wanted: readonly PortRule[]): readonly PortRule[] =>
+      wanted.flatMap((rule) => rule.sources.map((source) => ({ ...rule, sources: [source] })));
+    const isIn = (rule: PortRule, all: readonly PortRule[]): boolean => all.some((one) => isDeepStrictEqual(one, rule));
+    return {
+      list: async ({ id }) => rules.get(id) ?? [],
+      open: async ({ id }, wanted) => {
+        const present = rules.get(id) ?? [];
+        rules.set(id, [...present, ...each(wanted).filter((rule) => !isIn(rule, present))]);
+      },
+      close: async ({ id }, unwanted) => {
+        rules.set(
+          id,
+          (rules.get(id) ?? []).filter((rule) => !isIn(rule, each(unwanted))),
+        );
+      },
+    };
   }
 
   async #halt(verb: string, id: string): Promise<void> {

@@ -1,0 +1,76 @@
+import { parseSources } from '../cloud/sources.js';
+import type { PortRule } from '../driver.js';
+import { isMachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
+import type { FirewallRules } from '../swarm/cluster-host.js';
+import { GOSSIP_PORT, MANAGEMENT_PORT } from '../swarm/contract.js';
+import { callOf } from './driver-call.js';
+import { isOpen } from './open-ports.js';
+import { changePorts } from './ports.js';
+import type { Program } from './program.js';
+
+export interface SwarmPorts extends FirewallRules {
+  readonly machine: MachineName;
+  /** Members that were let in before. */
+  readonly before: readonly string[];
+  readonly encrypted: boolean;
+}
+
+/**
+ * The provider's firewall lets the members in on the swarm's ports, and whoever was a member no more. Nothing to do where a
+ * machine stands behind none that berth may change; rules of other sources are somebody else's.
+ */
+export async function setProviderPorts(wish: SwarmPorts, program: Program): Promise<void> {
+  const { machine } = wish;
+  const record = await program.store.read(machine);
+  if (record.resource === undefined) return;
+  const { driver, resource, context } = await callOf(record, program);
+  if (!driver.ports) return;
+  const present = await driver.ports.list(resource, context);
+  const missing = wantedRules(wish).filter((rule) => rule.sources.length > 0 && !isOpen(rule, present));
+  const [first] = missing;
+  if (first) await openOrWarn(machine, missing, program);
+  for (const rule of staleRules(wish, present))
+    await changePorts(machine, { verb: 'close', ports: [rule], sources: rule.sources }, program);
+  if (first && wish.encrypted)
+    program.report.info(`${machine}: see that the provider's firewall lets ESP in, which encrypted networks need`);
+}
+
+/** Groups that the user manages may let the members in by other means than addresses. */
+async function openOrWarn(machine: MachineName, rules: readonly PortRule[], program: Program): Promise<void> {
+  try {
+    await changePorts(machine, { verb: 'open', ports: rules, sources: rules[0]?.sources ?? [] }, program);
+  } catch (error) {
+    if (!isMachineError(error, 'NotSupported')) throw error;
+    program.report.warn(`${machine}: ${error.message}; see that it lets the swarm's ports in from its members`);
+  }
+}
+
+function wantedRules(wish: SwarmPorts): readonly PortRule[] {
+  const sources = parseSources(wish.members, 'from');
+  return portsOf(wish).map((port) => ({ ...port, sources }));
+}
+
+type Port = Omit<PortRule, 'sources'>;
+
+function portsOf({ manager, dataPathPort }: Pick<SwarmPorts, 'manager' | 'dataPathPort'>): readonly Port[] {
+  const port = (protocol: PortRule['protocol'], number: number): Port => ({ protocol, from: number, to: number });
+  const management = manager ? [port('tcp', MANAGEMENT_PORT)] : [];
+  return [...management, port('tcp', GOSSIP_PORT), port('udp', GOSSIP_PORT), port('udp', dataPathPort)];
+}
+
+/** Of former members every port; of a manager that is none any more the port of managers. */
+function staleRules(wish: SwarmPorts, present: readonly PortRule[]): readonly PortRule[] {
+  const { members, before } = wish;
+  const known = parseSources([...new Set([...before, ...members])], 'from');
+  const staying = parseSources(members, 'from');
+  const isSame = (one: Port, other: Port): boolean =>
+    one.protocol === other.protocol && one.from === other.from && one.to === other.to;
+  const ports = portsOf(wish);
+  return portsOf({ ...wish, manager: true }).flatMap((port) => {
+    const kept = ports.some((one) => isSame(one, port)) ? staying : [];
+    const open = new Set(present.filter((rule) => isSame(rule, port)).flatMap(({ sources }) => sources));
+    const sources = known.filter((source) => open.has(source) && !kept.includes(source));
+    return sources.length === 0 ? [] : [{ ...port, sources }];
+  });
+}
