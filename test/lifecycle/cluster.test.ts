@@ -424,7 +424,7 @@ describe('a cluster', () => {
     await create();
     swarms.dead.add('127.0.0.21');
 
-    const { nodes, reachableManagers, needed, due } = await clusterStatus(PROD, program);
+    const { nodes, reachableManagers, needed, due, advice } = await clusterStatus(PROD, program);
 
     expect([reachableManagers, needed]).toEqual([3, 2]);
     expect(nodes.map(({ machine, status }) => `${machine} ${status}`)).toEqual([
@@ -434,6 +434,7 @@ describe('a cluster', () => {
       'prod-worker-1 unreachable',
     ]);
     expect(due).toEqual(['prod-worker-1: waits until it answers']);
+    expect(advice).toEqual(['berth status prod-worker-1', 'berth swarm repair prod']);
   });
 
   it('is repaired without a machine that cannot be brought back', async () => {
