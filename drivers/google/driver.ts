@@ -34,7 +34,10 @@ const ADVICE: Advice = {
     'Give several zones to try: --google-zone us-central1-a,us-central1-b,us-central1-f',
     'Give several types to try: --google-machine-type e2-medium,n2-standard-2',
   ],
-  input: ['Where the organisation forbids external addresses: --google-use-internal-ip-only'],
+  input: [
+    'Look up what the options take: berth drivers google',
+    'Where the organisation forbids external addresses: --google-use-internal-ip-only',
+  ],
   notFound: ['Check --google-project, --google-zone, --google-machine-image and --google-network'],
   conflict: ['Wait a minute, then try again'],
   unavailable: ['Look at https://status.cloud.google.com, then try again'],
@@ -46,22 +49,22 @@ const ADDRESS_MS = 120_000;
 const CONSOLE_BYTES = 2_048;
 
 export const driver: Driver<GoogleOptions, GoogleMachine> = {
-  check: (host, context) => edge('checking the request', () => checkHost(host, context)),
-  create: (host, context, kept) => edge('creating the instance', () => createInstance(host, context, kept)),
+  check: (host, context) => edge('check the request', () => checkHost(host, context)),
+  create: (host, context, kept) => edge('create the instance', () => createInstance(host, context, kept)),
   state: (machine, context) =>
-    edge('asking for the state', async () => {
+    edge('ask for the state', async () => {
       const compute = await openCompute(machine, context);
       return stateOf(await ownInstance(machine, compute), machine, context);
     }),
-  states: (machines, context) => edge('asking for the states', () => statesOf(machines, context)),
-  target: (machine, context) => edge('asking for the address', () => targetOf(machine, context)),
-  start: (machine, context) => edge('starting the instance', () => power(machine, context, 'start')),
-  stop: (machine, context) => edge('stopping the instance', () => power(machine, context, 'stop')),
+  states: (machines, context) => edge('ask for the states', () => statesOf(machines, context)),
+  target: (machine, context) => edge('ask for the address', () => targetOf(machine, context)),
+  start: (machine, context) => edge('start the instance', () => power(machine, context, 'start')),
+  stop: (machine, context) => edge('stop the instance', () => power(machine, context, 'stop')),
   // Compute Engine has no power cut: it asks the system to shut down and stops it after 90 s.
-  kill: (machine, context) => edge('stopping the instance', () => power(machine, context, 'stop')),
-  remove: (machine, context) => edge('removing the instance', () => removeMachine(machine, context)),
+  kill: (machine, context) => edge('stop the instance', () => power(machine, context, 'stop')),
+  remove: (machine, context) => edge('remove the instance', () => removeMachine(machine, context)),
   consoleTail: (machine, context) =>
-    edge('reading the console', async () => {
+    edge('read the console', async () => {
       const compute = await openCompute(machine, context);
       const { zone, instance } = machine;
       const asked = compute.ask('Instances.getSerialPortOutput', {
@@ -74,9 +77,9 @@ export const driver: Driver<GoogleOptions, GoogleMachine> = {
     }),
   ports: {
     list: (machine, context) =>
-      edge('listing the rules', async () => listRules(machine, { compute: await openCompute(machine, context) })),
+      edge('list the rules', async () => listRules(machine, { compute: await openCompute(machine, context) })),
     open: (machine, rules, context) =>
-      edge('opening ports', async () => {
+      edge('open ports', async () => {
         if (!machine.firewall) return machine;
         const compute = await openCompute(machine, context);
         const own = machine.tag === '' ? await tagged(machine, compute) : machine;
@@ -84,10 +87,10 @@ export const driver: Driver<GoogleOptions, GoogleMachine> = {
         return own;
       }),
     close: (machine, rules, context) =>
-      edge('closing ports', async () => closeRules(machine, rules, { compute: await openCompute(machine, context) })),
+      edge('close ports', async () => closeRules(machine, rules, { compute: await openCompute(machine, context) })),
   },
-  owned: (options, context) => edge('looking for leftovers', () => ownedIn(options, context)),
-  discard: (owned, options, context) => edge('removing leftovers', () => discardAll(owned, options, context)),
+  owned: (options, context) => edge('look for leftovers', () => ownedIn(options, context)),
+  discard: (owned, options, context) => edge('remove leftovers', () => discardAll(owned, options, context)),
 };
 
 async function edge<T>(doing: string, work: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { CAMPAIGN_MS, later, made, stateIs, type StandOf } from './cloud-stand.j
 import { manyMachines, refusals } from './cloud-refusals.js';
 import { driverContract, newHost } from './contract.js';
 import { firstBoot } from './first-boot.js';
+import { words } from './cloud-words.js';
 import { crashes, losses, type Loss } from './crash-campaign.js';
 
 export type { CloudStand, Refusals } from './cloud-stand.js';
@@ -35,6 +36,7 @@ export function cloudContract(spec: AnyDriverSpec, stand: StandOf): void {
     firstBoot(spec, stand);
     campaign(spec, stand);
     refusals(spec, stand);
+    words(spec, stand);
     manyMachines(spec, stand);
   });
 }

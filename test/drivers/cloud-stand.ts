@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { AnyDriverSpec } from '../../src/driver.js';
-import type { Json } from '../../src/record.js';
+import type { Json, OptionValues } from '../../src/record.js';
 import type { CloudStandIn, Machinery, StandInAnswer } from '../standins/server.js';
 import { contextOf, newHost, type DriverStand, type TestContext } from './contract.js';
 
@@ -17,6 +17,8 @@ export interface CloudStand extends DriverStand, AsyncDisposable {
   /** From now on what was just made is not found by the first so many lookups. */
   eventually?(lookups: number): void;
   readonly refusals: Refusals;
+  /** Options that name a second place and a second size, to be tried when the first ones are out of stock. */
+  readonly choices?: OptionValues;
 }
 /** A stand-in of its own for each run; machines of `machinery` stand behind its instances, if given. */
 export type StandOf = (machinery?: Machinery) => Promise<CloudStand>;
@@ -27,6 +29,8 @@ export interface Refusals {
   /** To the call, by the stand-in's name for it, that makes the machine. */
   readonly quota?: { readonly call: string; readonly answer: StandInAnswer };
   readonly stock?: { readonly call: string; readonly answer: StandInAnswer };
+  /** To the same call, for something that its options ask for. */
+  readonly input?: StandInAnswer;
 }
 
 /** One of many: names and ids differ. */

@@ -41,7 +41,9 @@ export async function stand(
         call: 'RunInstances',
         answer: refusal(500, 'InsufficientInstanceCapacity', 'We currently do not have sufficient t3.micro capacity'),
       },
+      input: refusal(400, 'InvalidParameterValue', 'Invalid value for parameter instanceType'),
     },
+    choices: { zone: 'a,b', 'instance-type': 't3.micro,t3.small' },
     [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
   };
 }

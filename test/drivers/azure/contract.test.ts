@@ -25,6 +25,8 @@ cloudContract(azure, async (machinery) => {
         call: 'PUT virtualMachines',
         answer: refusal(409, 'SkuNotAvailable', 'The requested size is currently not available in location westus.'),
       },
+      input: refusal(400, 'InvalidParameter', 'The value of parameter osDisk.diskSizeGB is invalid.'),
     },
+    choices: { 'availability-zone': '1,2', size: 'Standard_B2s,Standard_D2s_v5' },
   };
 });

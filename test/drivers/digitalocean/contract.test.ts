@@ -23,7 +23,9 @@ cloudContract(digitalocean, async (machinery) => {
         call: 'POST /droplets',
         answer: refusal(422, 'unprocessable_entity', 'Size is not available in this region.'),
       },
+      input: refusal(422, 'unprocessable_entity', 'You specified an invalid image for Droplet creation.'),
     },
+    choices: { region: 'nyc1,nyc3', size: 's-1vcpu-1gb,s-1vcpu-2gb' },
     [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
   };
 });

@@ -164,14 +164,14 @@ const WRONG: readonly (readonly [string, OptionValues, string, string, string | 
     'project',
     { project: 'other' },
     'CredentialsRefused',
-    'Google: does not accept the credentials (checking the request)',
+    'Google: does not accept the credentials (check the request)',
     'gcloud auth application-default login',
   ],
   [
     'network',
     { network: 'nowhere' },
     'DriverFailed',
-    'Google: what was asked for does not exist (checking the request)',
+    'Google: what was asked for does not exist (check the request)',
     'Check --google-project, --google-zone, --google-machine-image and --google-network',
   ],
 ];

@@ -1,5 +1,6 @@
 import { google } from '../../../drivers/google/index.js';
 import { googleStandIn, PROJECT, REFUSALS, TOKEN } from '../../standins/google/index.js';
+import { invalid } from '../../standins/google/answers.js';
 import { cloudContract } from '../cloud-contract.js';
 import { optionsFor } from './options.js';
 
@@ -16,7 +17,9 @@ cloudContract(google, async (machinery) => {
       throttled: REFUSALS.throttled,
       quota: { call: 'Instances.Insert', answer: REFUSALS.quota },
       stock: { call: 'Instances.Insert', answer: REFUSALS.stock },
+      input: invalid("Invalid value for field 'resource.machineType': 'zones/us-central1-a/machineTypes/e2'."),
     },
+    choices: { zone: 'us-central1-a,us-central1-f', 'machine-type': 'e2-medium,n1-standard-1' },
     [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
   };
 });

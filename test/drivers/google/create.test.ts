@@ -218,7 +218,7 @@ describe('an instance that the driver google asks for', () => {
 
     expect(told(failure)).toEqual({
       code: 'OutOfStock',
-      message: 'Google: none of this size is available here now (creating the instance)',
+      message: 'Google: none of this size is available here now (create the instance)',
       exitCode: 3,
     });
     expect(failure.suggestions).toEqual([

@@ -134,7 +134,7 @@ describe('credentials of the driver google', () => {
 
     expect(told(failure)).toEqual({
       code: 'CredentialsRefused',
-      message: 'Google: does not accept the credentials (checking the request)',
+      message: 'Google: does not accept the credentials (check the request)',
       exitCode: 3,
     });
     expect(String(failure.cause)).toMatch(/^Error: HTTP 401: Request had invalid authentication credentials\./);

@@ -24,7 +24,7 @@ describe('the driver google', () => {
 
     const failure = await failureOf(world.driver.create(world.host(), world.context));
 
-    expect([failure.code, failure.message]).toEqual([code, `Google: ${says} (creating the instance)`]);
+    expect([failure.code, failure.message]).toEqual([code, `Google: ${says} (create the instance)`]);
     expect((failure.cause as Error).message.startsWith(words)).toBe(true);
   });
 

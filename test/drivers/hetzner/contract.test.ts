@@ -18,6 +18,8 @@ cloudContract(hetzner, async (machinery) => {
       },
       quota: { call: 'POST /servers', answer: refusal(403, 'resource_limit_exceeded', 'server limit exceeded') },
       stock: { call: 'POST /servers', answer: refusal(412, 'resource_unavailable', 'server type is unavailable') },
+      input: refusal(422, 'invalid_input', 'invalid input', 'labels'),
     },
+    choices: { 'server-location': 'fsn1,nbg1', 'server-type': 'cx23,cpx22' },
   };
 });

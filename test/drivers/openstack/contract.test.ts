@@ -27,6 +27,7 @@ cloudContract(openstack, async (machinery) => {
           'Quota exceeded for instances: Requested 1, but already used 10 of 10 instances',
         ).answer,
       },
+      input: fault(400, 'badRequest', 'Invalid flavorRef provided.').answer,
     },
   };
 });

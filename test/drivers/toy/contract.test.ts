@@ -15,6 +15,7 @@ cloudContract(toy, async (machinery) => {
       throttled: { status: 429, headers: { 'retry-after': '0' }, body: { error: 'too fast' } },
       quota: { call: 'POST /servers', answer: { status: 402, body: { error: 'no more than 5 servers' } } },
       stock: { call: 'POST /servers', answer: { status: 412, body: { error: 'none left' } } },
+      input: { status: 422, body: { error: 'no such size' } },
     },
     [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
   };
