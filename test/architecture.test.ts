@@ -46,6 +46,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
       'src/shell',
       'src/shell/completion',
       'src/plugin',
+      'src/os',
       'src/gotemplate',
       'drivers',
     ],
@@ -53,7 +54,7 @@ const LAYERS: readonly { folder: string; imports: readonly string[]; packages: r
   },
   {
     folder: 'src/commands/*',
-    imports: ['src', 'src/cli', 'src/lifecycle', 'src/swarm', 'drivers'],
+    imports: ['src', 'src/cli', 'src/os', 'src/lifecycle', 'src/swarm', 'drivers'],
     packages: ['@oclif/core'],
   },
   {

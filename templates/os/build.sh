@@ -1,8 +1,8 @@
 # Builds an image of the minimal OS from Debian packages, as any user, for any architecture. The same packages and the same recipe
 # give the same bytes: names sorted, owners and times fixed, nothing of this computer in it.
 set -eu
+step={{step}}
 work={{work}}
-recipe={{recipe}}
 arch={{arch}}
 sources={{sources}}
 packages={{packages}}
@@ -12,6 +12,7 @@ TZ=UTC
 PATH="$PATH:/usr/sbin:/sbin"
 export LC_ALL TZ PATH
 umask 022
+recipe=$work/recipe
 root=$work/root
 out=$work/out
 
@@ -153,16 +154,22 @@ build_root() {
     -mkfs-time "$epoch" -all-time "$epoch" -comp zstd -Xcompression-level 19 -b 128K
 }
 
+make() {
+  unpack
+  epoch=$(cat "$out/epoch")
+  set -- "$root"/boot/vmlinu*
+  release=${1##*/vmlinu?-}
+  printf '%s\n' "$release" >"$out/release"
+  cp "$1" "$out/kernel"
+  rm -f "$1"
+  prune
+  furnish
+  build_initramfs
+  build_root
+}
+
 mkdir -p "$out"
-fetch_packages
-unpack
-epoch=$(cat "$out/epoch")
-set -- "$root"/boot/vmlinu*
-release=${1##*/vmlinu?-}
-printf '%s\n' "$release" >"$out/release"
-cp "$1" "$out/kernel"
-rm -f "$1"
-prune
-furnish
-build_initramfs
-build_root
+case "$step" in
+  fetch) fetch_packages ;;
+  make) make ;;
+esac

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { MachineError } from '../errors.js';
+import { IMAGE_FILES, type Arch, type Manifest } from './contract.js';
+
+/** All that an image is made of. */
+export interface Inputs {
+  readonly arch: Arch;
+  /** Number and name of the Debian release. */
+  readonly version: string;
+  readonly suite: string;
+  readonly kernel: string;
+  readonly epoch: number;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly recipe: string;
+}
+
+/** Images of the same inputs have one name. */
+export function inputsName({ arch, version, packages, recipe }: Inputs): string {
+  const sum = createHash('sha256').update(JSON.stringify([arch, Object.entries(packages).sort(), recipe]));
+  return `debian${version}-${arch}-${sum.digest('hex').slice(0, 10)}`;
+}
+
+/** Describes the files of this folder. */
+export async function manifestOf(folder: string, inputs: Inputs): Promise<Manifest> {
+  const { arch, kernel, epoch, packages, recipe, suite } = inputs;
+  const entries = await Promise.all(IMAGE_FILES.map(async (name) => [name, await sumOf(join(folder, name))] as const));
+  return {
+    format: 1,
+    name: inputsName(inputs),
+    arch,
+    kernel,
+    engine: upstream(packages['docker.io'] ?? ''),
+    epoch,
+    files: Object.fromEntries(entries) as Manifest['files'],
+    inputs: { suite, packages, recipe },
+  };
+}
+
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/** @throws MachineError BadOption when it is no manifest */
+export function parseManifest(text: string, where: string): Manifest {
+  const value = jsonOf(text);
+  if (isManifest(value)) return value;
+  throw new MachineError('BadOption', `no manifest of an image of the OS: "${where}"`, {
+    suggestions: ['berth os build'],
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) return false;
+  if (!('name' in value && typeof value.name === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(value.name))) return false;
+  if (!('files' in value && typeof value.files === 'object' && value.files !== null)) return false;
+  const files: object = value.files;
+  return IMAGE_FILES.every((name) => name in files) && 'arch' in value && 'inputs' in value && 'kernel' in value;
+}
+
+/** Size and checksum of a file. */
+export async function sumOf(path: string): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return { sha256: hash.digest('hex'), bytes: (await stat(path)).size };
+}
+
+/** Names of files that are not what the manifest says; none when the image is whole. */
+export async function changedFiles(folder: string, { files }: Manifest): Promise<readonly string[]> {
+  const sums = await Promise.all(IMAGE_FILES.map(async (name) => sumOf(join(folder, name)).catch(() => undefined)));
+  return IMAGE_FILES.filter((name, index) => sums[index]?.sha256 !== files[name].sha256);
+}
+
+/** Debian's version without its epoch and what Debian adds: 20.10.24 of 20.10.24+dfsg1-1+deb12u1+b6. */
+function upstream(version: string): string {
+  return version.replace(/^\d+:/, '').replace(/[+~-].*$/, '');
+}
