@@ -1,6 +1,6 @@
 import { isMachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import type { Machine } from '../record.js';
+import { isProvisioned, type Machine } from '../record.js';
 import { fieldOf, localNodeOf, objectAt, textAt } from '../swarm/answers.js';
 import { readHostFacts } from '../swarm/cluster-host.js';
 import type { Cluster } from '../swarm/contract.js';
@@ -43,7 +43,7 @@ async function readMachine(
   const { store } = links.program;
   if (!(await store.exists(name))) return undefined;
   const machine = await store.read(name);
-  if (machine.phase !== 'ready' || machine.transport.kind !== 'tls') return unreachable(machine);
+  if (machine.phase !== 'ready' || !isProvisioned(machine)) return unreachable(machine);
   try {
     return { ...(await askMachine(machine, links)), labels: nodeLabelsOf(machine, spread) };
   } catch (error) {

@@ -183,6 +183,23 @@ describeReal('an engine that is reached through SSH', () => {
   );
 
   it(
+    'is found by ssh under its name, and by the docker client after it was off',
+    async () => {
+      const config = join(berth.home, '.ssh/config');
+      await berth.ok('ssh-config', '--install');
+      await berth.ok('stop', 'dev');
+      const refused = await docker(['ps']);
+      await berth.ok('start', 'dev');
+      const found = await docker(['--context', 'dev', 'ps', '-a', '--format', '{{.Names}}']);
+
+      expect(refused.stderr).toMatch(/cannot reach root@[\d.]+:22 over SSH/);
+      expect(found).toMatchObject({ code: 0, stdout: 'ticker\n' });
+      expect(await sh('ssh', '-F', config, 'dev', 'hostname')).toBe('dev\n');
+    },
+    2 * MINUTES,
+  );
+
+  it(
     'leaves neither process nor context when the machine is removed',
     async () => {
       await berth.ok('rm', '-f', 'dev');
