@@ -1,6 +1,7 @@
 import type { Pace } from './pace.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
+import type { Size, Snapshots } from './snapshot.js';
 
 interface OptionBase {
   /** One short line, no full stop. */
@@ -108,6 +109,12 @@ export interface Driver<O, R> {
   kill(resource: R, context: DriverContext<R>): Promise<void>;
   /** Nothing there is success; what was not made by this machine is never touched. */
   remove(resource: R, context: DriverContext<R>): Promise<void>;
+  /** Memory, devices and disk are saved and the machine ends: `start` goes on from there. */
+  suspend?(resource: R, context: DriverContext<R>): Promise<void>;
+  /** States of the machine that it can go back to. */
+  readonly snapshots?: Snapshots<R>;
+  /** Of a machine that stands still. The changed handle goes on record. @throws MachineError BadOption for a smaller disk */
+  resize?(resource: R, size: Size, context: DriverContext<R>): Promise<R>;
   /** States of many machines, in the order given, by one question per account and region. */
   states?(resources: readonly R[], context: DriverContext<R>): Promise<readonly MachineState[]>;
   /** The end of what the machine wrote to its console; '' while there is nothing. */

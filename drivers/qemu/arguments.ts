@@ -117,7 +117,7 @@ function channels(boot: Boot): readonly string[] {
   return [
     ...['-chardev', monitor, '-mon', 'chardev=monitor,mode=control'],
     ...['-chardev', `file,id=console,path=${escaped(file(boot, 'console'))}`, '-serial', 'chardev:console'],
-    ...['-device', 'virtio-serial-pci', '-chardev', `file,id=told,path=${escaped(file(boot, 'told'))}`],
+    ...['-device', 'virtio-serial-pci', '-chardev', `file,id=told,append=on,path=${escaped(file(boot, 'told'))}`],
     ...['-device', `virtserialport,chardev=told,name=${READY_PORT}`],
   ];
 }

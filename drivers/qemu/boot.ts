@@ -6,7 +6,7 @@ import { freePort } from './address.js';
 import { qemuArguments, qemuProgram, type Boot } from './arguments.js';
 import type { QemuMachine } from './index.js';
 import { checkedFolder } from './place.js';
-import { fileOf, launch, monitorOf, statusOf, textOf, toldBy } from './process.js';
+import { fileOf, launch, monitorOf, statusOf, textOf, toldBy, type Launch } from './process.js';
 import type { Qmp } from './qmp.js';
 import { findTool } from './run.js';
 import { deleteState, forgetSaved, savedOf, SUSPENDED, writeBooted, type Booted } from './saved.js';
@@ -18,8 +18,11 @@ export type Context = DriverContext<QemuMachine>;
 /** An emulated processor on a busy computer needs a minute and a half. In milliseconds. */
 const BOOT_WITHIN_MS = 300_000;
 
-/** Starts the machine, or goes on with one that was suspended or paused, until its sshd answers. */
-export async function boot(resource: QemuMachine, context: Context): Promise<QemuMachine> {
+/**
+ * Starts the machine, or goes on with one that was suspended or paused, until its sshd answers; `tag` names another state of
+ * its disk to go on from.
+ */
+export async function boot(resource: QemuMachine, context: Context, tag?: string): Promise<QemuMachine> {
   const folder = checkedFolder(resource);
   using running = await monitorOf(folder, context);
   if (running) {
@@ -29,9 +32,10 @@ export async function boot(resource: QemuMachine, context: Context): Promise<Qem
   }
   const saved = await savedOf(folder);
   const machine = await reachable(resource, context);
-  const plan = await planOf(machine, saved, context);
+  const from = tag ?? (saved && SUSPENDED);
+  const plan = await planOf(machine, { saved, from }, context);
   using monitor = await launch(plan, context);
-  if (saved) await goOn(folder, monitor, context);
+  if (from !== undefined) await goOn(folder, { monitor, from }, context);
   else await context.report.step('Booting the machine', () => untilReady(folder, monitor, context));
   return machine;
 }
@@ -44,9 +48,9 @@ async function reachable(resource: QemuMachine, { signal }: Context): Promise<Qe
 
 async function planOf(
   machine: QemuMachine,
-  saved: Booted | undefined,
+  { saved, from }: { readonly saved: Booted | undefined; readonly from: string | undefined },
   { signal, environment }: Context,
-): Promise<{ program: string; words: readonly string[]; folder: string }> {
+): Promise<Launch> {
   const computer = thisComputer();
   const { arch, folder } = machine;
   const program = findTool(qemuProgram(arch, computer.platform), environment);
@@ -61,16 +65,25 @@ async function planOf(
     machine: { ...machine, memory: booted.memory, cpus: booted.cpus },
     accel: booted.accel,
     seed: await seedNames(folder),
-    ...(saved && { from: SUSPENDED }),
+    ...(from !== undefined && { from }),
   };
-  return { program, words: [...qemuArguments(plan), ...(saved ? ['-S'] : [])], folder };
+  return {
+    program,
+    words: [...qemuArguments(plan), ...(from === undefined ? [] : ['-S'])],
+    folder,
+    goesOn: from !== undefined,
+  };
 }
 
 /** The disk is as it was when the state was saved until the processor runs: from then on the two belong together no more. */
-async function goOn(folder: string, monitor: Qmp, context: Context): Promise<void> {
+async function goOn(
+  folder: string,
+  { monitor, from }: { readonly monitor: Qmp; readonly from: string },
+  context: Context,
+): Promise<void> {
   await forgetSaved(folder);
   await monitor.execute('cont');
-  await deleteState(monitor, SUSPENDED, context);
+  if (from === SUSPENDED) await deleteState(monitor, SUSPENDED, context);
 }
 
 /** The machine itself says when its sshd listens: nobody has to ask for it over the network. */

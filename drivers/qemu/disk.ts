@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { MachineError } from '../../src/errors.js';
+import type { Snapshot } from '../../src/snapshot.js';
 import { fileOf } from './process.js';
 import { run } from './run.js';
 
@@ -8,14 +9,6 @@ export interface DiskTool {
   /** qemu-img: a path. */
   readonly program: string;
   readonly signal: AbortSignal;
-}
-
-export interface Snapshot {
-  readonly tag: string;
-  /** ISO 8601, UTC. */
-  readonly madeAt: string;
-  /** With the machine's memory, of a machine that ran: restoring it goes on from there. */
-  readonly running: boolean;
 }
 
 /** The machine's disk, which takes only the space used; one that is there stays as it is. */

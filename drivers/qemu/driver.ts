@@ -7,12 +7,13 @@ import { chooseAccelerator, thisComputer } from './accelerator.js';
 import { qemuProgram } from './arguments.js';
 import { boot, type Context } from './boot.js';
 import { archOf, makeMachine } from './create.js';
-import { kill, stop } from './halt.js';
+import { kill, stop, suspend } from './halt.js';
 import { findImage } from './image.js';
 import type { QemuMachine, QemuOptions } from './index.js';
 import { checkedFolder, machinesFolder } from './place.js';
 import { fileOf, stateOf, textOf, toldBy } from './process.js';
 import { findTool } from './run.js';
+import { resize, snapshots } from './snapshots.js';
 import { checkOptions } from './settings.js';
 import { addressTold } from './told.js';
 
@@ -49,6 +50,9 @@ export const driver: Driver<QemuOptions, QemuMachine> = {
   },
   stop,
   kill,
+  suspend,
+  snapshots,
+  resize,
   async remove(resource, context: Context) {
     const folder = checkedFolder(resource);
     if (!existsSync(folder)) return;

@@ -83,7 +83,7 @@ export async function suspend(resource: QemuMachine, context: Context): Promise<
   await untilEnded(resource, KILL_WITHIN_MS, context);
 }
 
-async function untilEnded(resource: QemuMachine, withinMs: number, context: Context): Promise<void> {
+export async function untilEnded(resource: QemuMachine, withinMs: number, context: Context): Promise<void> {
   const folder = checkedFolder(resource);
   await poll(async () => (['stopped', 'saved', 'gone'].includes(await stateOf(folder, context)) ? true : undefined), {
     what: `${resource.hostname} to stop`,

@@ -59,12 +59,14 @@ export interface Launch {
   readonly program: string;
   readonly words: readonly string[];
   readonly folder: string;
+  /** From a saved state: what the machine has told at its boot still holds. */
+  readonly goesOn: boolean;
 }
 
 /** Starts QEMU, which outlives this program, and waits until its monitor answers. @throws MachineError DriverFailed */
-export async function launch({ program, words, folder }: Launch, { signal }: Context): Promise<Qmp> {
+export async function launch({ program, words, folder, goesOn }: Launch, { signal }: Context): Promise<Qmp> {
   await rm(fileOf(folder, 'monitor'), { force: true });
-  await rm(fileOf(folder, 'told'), { force: true });
+  if (!goesOn) await rm(fileOf(folder, 'told'), { force: true });
   await rename(fileOf(folder, 'console'), `${fileOf(folder, 'console')}.old`).catch(() => {});
   await using log = await open(fileOf(folder, 'log'), 'w', 0o600);
   const child = spawn(program, words, {

@@ -28,7 +28,7 @@ export default class BerthHelp extends Help {
 
   /** `swarm:create` is oclif's name for what is typed as two words. */
   protected override log(...lines: string[]): void {
-    super.log(...lines.map((line) => line.replace(/\bswarm:(?=[a-z])/g, 'swarm ')));
+    super.log(...lines.map((line) => line.replace(/\b(snapshot|swarm):(?=[a-z])/g, '$1 ')));
   }
 
   override async showCommandHelp(command: Command.Loadable): Promise<void> {

@@ -1,8 +1,10 @@
+import type { MachineState } from '../driver.js';
 import type { EngineVersion } from '../engine/ping.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
+import { setClock } from './clock.js';
 import { callOf, waitForState, type DriverCall } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { isRenaming, settleName } from './former-name.js';
@@ -17,9 +19,21 @@ const BOOT_WITHIN_MS = 120_000;
 export function startMachine(name: MachineName, program: Program): Promise<Machine> {
   return locked(name, program, async (machine) => {
     const call = await callOf(machine, program);
-    if ((await call.driver.state(call.resource, call.context)) === 'running') throw alreadyInState(name, 'running');
-    return boot(machine, call, program);
+    const state = await call.driver.state(call.resource, call.context);
+    if (state === 'running') throw alreadyInState(name, 'running');
+    return startLocked(machine, { call, state }, program);
   });
+}
+
+/** For whoever holds the machine's lock and knows its state. */
+export async function startLocked(
+  machine: Machine,
+  { call, state }: { readonly call: DriverCall; readonly state: MachineState },
+  program: Program,
+): Promise<Machine> {
+  const started = await boot(machine, call, program);
+  if (state === 'saved' || state === 'paused') await setClock(started, program);
+  return started;
 }
 
 export function stopMachine(name: MachineName, program: Program): Promise<Machine> {
@@ -139,11 +153,11 @@ async function waitForNewBoot(machine: Machine, oldBootId: string, program: Prog
   );
 }
 
-function alreadyInState(name: MachineName, state: 'running' | 'stopped'): MachineError {
+export function alreadyInState(name: MachineName, state: 'running' | 'stopped' | 'suspended'): MachineError {
   return new MachineError('MachineAlreadyInState', `machine "${name}" is already ${state}`);
 }
 
-function locked<T>(name: MachineName, program: Program, work: (machine: Machine) => Promise<T>): Promise<T> {
+export function locked<T>(name: MachineName, program: Program, work: (machine: Machine) => Promise<T>): Promise<T> {
   const { store, signal, report } = program;
   return store.locked(name, async () => work(await store.read(name)), {
     signal,

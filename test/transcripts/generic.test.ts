@@ -3,6 +3,7 @@ import { COMMANDS } from '../helpers/commands.js';
 import { genericCare } from './support/care-takes.js';
 import { GenericStage } from './support/generic-stage.js';
 import { genericTakes } from './support/generic-takes.js';
+import { GENERIC_LOCAL } from './support/local-takes.js';
 import { golden, transcript, type Take } from './support/transcript.js';
 
 /** Nothing about them depends on a machine's driver: their transcripts are those of the driver none. */
@@ -14,6 +15,7 @@ const names = COMMANDS.map(({ name }) => name).filter(
 const takesOf = (on: GenericStage): Readonly<Record<string, readonly Take[]>> => ({
   ...genericTakes(on),
   ...genericCare(on),
+  ...GENERIC_LOCAL,
 });
 
 let stage: GenericStage;

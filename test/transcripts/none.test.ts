@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { testHome, type Home } from '../cli/support/berth.js';
 import { COMMANDS } from '../helpers/commands.js';
 import { NONE_CARE } from './support/care-takes.js';
+import { NONE_LOCAL } from './support/local-takes.js';
 import { NONE_ACTS } from './support/none-acts.js';
 import { NONE_ASKS } from './support/none-asks.js';
 import { golden, transcript } from './support/transcript.js';
 
-const NONE_TAKES = { ...NONE_ACTS, ...NONE_ASKS, ...NONE_CARE };
+const NONE_TAKES = { ...NONE_ACTS, ...NONE_ASKS, ...NONE_CARE, ...NONE_LOCAL };
 
 let seed: Home;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const words = process.argv.slice(2);
 const after = (word) => words[words.indexOf(word) + 1];
-const pathIn = (start) => /path=([^,]+)/.exec(words.find((word) => word.startsWith(start)) ?? '')?.[1];
+const pathIn = (start) => /,path=([^,]+)/.exec(words.find((word) => word.startsWith(start)) ?? '')?.[1];
 const behaviour = JSON.parse(process.env.QEMU_STAND_IN ?? '{}');
 
 if (words.includes('-bios')) {
@@ -27,7 +27,7 @@ keep();
 let status = words.includes('-S') ? 'prelaunch' : 'running';
 const told = pathIn('file,id=told');
 const tell = (line) => appendFileSync(told, `${line}\n`);
-writeFileSync(told, '');
+appendFileSync(told, '');
 writeFileSync(pathIn('file,id=console'), 'Linux version 6.1.0\n');
 if (!words.includes('-loadvm')) for (const line of behaviour.tells ?? ['berth ready sshd']) tell(line);
 
