@@ -41,8 +41,6 @@ export interface Cluster {
   readonly upgrading: readonly MachineName[];
   /** How new machines differ from each other, so that they are in several places. */
   readonly spread?: Spread;
-  /** docker-machine's --swarm-discovery that named it; '' otherwise. */
-  readonly discovery: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** The document as it was read: keys that berth does not know survive a round trip. Empty for a new cluster. */

@@ -24,7 +24,7 @@ export function newCluster(name: ClusterName, createdAt: string): Cluster {
       addressPool: [],
     },
     ...{ subnetSize: USUAL_SUBNET_SIZE, dataPathPort: USUAL_DATA_PATH_PORT, encrypted: false, autolock: false },
-    ...{ drainManagers: false, firewall: true, tokensDue: false, discovery: '', document: {} },
+    ...{ drainManagers: false, firewall: true, tokensDue: false, document: {} },
   };
 }
 
@@ -53,7 +53,7 @@ export function parseCluster(text: string, name: ClusterName): Cluster {
       subnetSize: numberAt(document, 'subnetSize') ?? usual.subnetSize,
       dataPathPort: numberAt(document, 'dataPathPort') ?? usual.dataPathPort,
       ...{ autolock: flag('autolock'), encrypted: flag('encrypted'), drainManagers: flag('drainManagers') },
-      ...{ firewall: flag('firewall'), tokensDue: flag('tokensDue'), discovery: textAt(document, 'discovery') },
+      ...{ firewall: flag('firewall'), tokensDue: flag('tokensDue') },
       document,
     };
   } catch (cause) {

@@ -26,7 +26,6 @@ describe('the record of a cluster', () => {
       addressPool: ['10.128.0.0/9'],
       autolock: true,
       tokensDue: true,
-      discovery: 'token://abc',
     };
 
     const { document: _document, ...read } = parseCluster(printCluster(cluster), WEB);
@@ -73,7 +72,7 @@ describe('the record of a cluster', () => {
         drainManagers: false,
         firewall: true,
       },
-      ...{ tokensDue: false, discovery: '' },
+      ...{ tokensDue: false },
     });
   });
 

@@ -181,7 +181,6 @@ export function cluster(members: readonly Member[], changes: Partial<Cluster> = 
     drainManagers: false,
     firewall: true,
     tokensDue: false,
-    discovery: '',
     createdAt: '2026-11-21T00:00:00Z',
     document: {},
     ...changes,
