@@ -2,6 +2,7 @@ import type { AnyDriverSpec, OptionTable } from '../driver.js';
 import { isMachineError } from '../errors.js';
 import { driverContext } from '../lifecycle/driver-call.js';
 import type { Program } from '../lifecycle/program.js';
+import { silentReporter, type Reporter } from '../reporter.js';
 import { gathered, type Examined, type Finding } from './finding.js';
 
 /** This computer, as far as the program's environment does not tell of it. */
@@ -46,6 +47,7 @@ export async function examineComputer(
   const { nodeVersion } = computer;
   const ssh = await sshVersion(computer);
   const locals = await Promise.all(localDrivers.map(({ spec, isUsed }) => askLocalDriver(spec, isUsed, program)));
+  const makers = locals.flatMap((local) => local.maker ?? []);
   const findings = gathered(
     isBelow(nodeVersion, OLDEST_NODE)
       ? {
@@ -63,7 +65,8 @@ export async function examineComputer(
     `Node ${nodeVersion}`,
     ...(client ? [`docker client ${client.version}`] : []),
     ...(ssh === undefined ? [] : [ssh]),
-    ...locals.flatMap((local) => local.seen ?? []),
+    ...(makers.length === 0 ? [] : [`local machines by ${makers.join(' and ')}`]),
+    ...locals.flatMap((local) => local.lack ?? []),
   ];
   return { group: 'computer', seen: seen.join(', '), findings };
 }
@@ -98,7 +101,10 @@ async function sshVersion({ ask }: Computer): Promise<string | undefined> {
 }
 
 interface AskedDriver {
-  readonly seen?: string;
+  /** The name of a driver that can make machines here. */
+  readonly maker?: string;
+  /** Why one that nobody needs cannot. */
+  readonly lack?: string;
   readonly finding?: Finding;
 }
 
@@ -106,15 +112,20 @@ interface AskedDriver {
 async function askLocalDriver(spec: AnyDriverSpec, isUsed: boolean, program: Program): Promise<AskedDriver> {
   const driver = await spec.load();
   const host = { name: 'doctor', id: '0'.repeat(16), store: '', publicKey: '', options: defaultsOf(spec.options) };
+  const warnings: string[] = [];
+  const report: Reporter = { ...silentReporter, warn: (line) => void warnings.push(line) };
   try {
     await driver.check(
       host as never,
-      driverContext(program, {}, async () => {}),
+      driverContext({ ...program, report }, {}, async () => {}),
     );
-    return { seen: `${spec.name} machines` };
+    const [slow] = warnings;
+    if (slow === undefined || !isUsed) return { maker: spec.name };
+    const remedy = `berth create -d ${spec.name} --help`;
+    return { maker: spec.name, finding: { id: 'local-driver-slow', severity: 'note', fact: slow, remedy } };
   } catch (error) {
     if (!isMachineError(error)) throw error;
-    if (!isUsed) return { seen: `no ${spec.name} machines (${error.message})` };
+    if (!isUsed) return { lack: `none by ${spec.name}: ${error.message}` };
     const [remedy = `berth create -d ${spec.name} --help`] = error.suggestions;
     return { finding: { id: 'local-driver', severity: 'error', fact: error.message, remedy } };
   }

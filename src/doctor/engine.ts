@@ -84,6 +84,8 @@ function isUp({ unit, isInstalled }: HostFacts): boolean {
 
 async function refusalFinding(exam: EngineExam, refusal: MachineError, program: Program): Promise<Finding> {
   const { machine, facts } = exam;
+  // At the end of a tunnel it is the host's sshd that says that there is no engine.
+  if (machine.transport.kind === 'tunnel' && facts && !isUp(facts)) return stopped(exam, facts);
   if (refusal.code === 'CertificateInvalid') return certificateFinding(exam, refusal);
   if (refusal.code !== 'EngineUnreachable') return told('engine-refused', refusal, `berth provision ${machine.name}`);
   if (!facts) return told('engine-unreachable', refusal, `berth status ${machine.name}`);

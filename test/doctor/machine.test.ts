@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { certificates } from '../../src/certs/issue.js';
+import { engineFindings } from '../../src/doctor/engine.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { MachineError, type ErrorCode } from '../../src/errors.js';
 import { stopMachine } from '../../src/lifecycle/power.js';
@@ -279,6 +280,18 @@ describe('the engine of a machine', () => {
         fact: 'docker client 28.2.2 is too old for engine 40.0.0: API 1.50 < 1.52',
         remedy: 'Install a newer docker client; meanwhile: berth ssh web-1 docker',
       },
+    ]);
+  });
+
+  it('at the end of a tunnel is told of as its host sees it', async () => {
+    const machine = await own.program.store.read(WEB);
+    const tunnelled = { ...machine, transport: { kind: 'tunnel', socket: '/nowhere/docker.sock' } } as const;
+    const refusal = new MachineError('EngineRefused', 'the engine refused GET /version (HTTP status 503)');
+    const facts = { clock: 0, unit: 'inactive', isInstalled: true, isListening: false, updates: 0, wantsReboot: false };
+    const exam = { machine: tunnelled, asked: { refusal }, facts, client: undefined, canProvision: true };
+
+    expect((await engineFindings(exam, own.program)).map(({ id, mend }) => [id, mend])).toEqual([
+      ['engine-stopped', PROVISION],
     ]);
   });
 
