@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from '@oclif/core';
 import { commandOf, COMMANDS } from './helpers/commands.js';
 import { driversDocument } from './helpers/drivers-document.js';
@@ -9,7 +9,9 @@ import { drivers } from '../drivers/index.js';
 import { EXIT_CODES } from '../src/errors.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+/** Those that name what docker-machine had and berth has not, or are made from the drivers' tables, are no examples. */
+const BY_TASK = readdirSync(join(ROOT, 'docs')).filter((name) => !['differences.md', 'drivers.md'].includes(name));
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...BY_TASK.map((name) => `docs/${name}`)];
 /** oclif's own flag on every command. */
 const HELP = '--help';
 
@@ -28,21 +30,28 @@ beforeAll(async () => {
   }
 });
 
-describe('the README', () => {
-  const readme = text('README.md');
+describe('the document on troubles', () => {
+  const troubles = text('docs/troubleshooting.md');
 
   it('lists every error code with its exit code, and no other', () => {
-    const rows = [...readme.matchAll(/^\| `([A-Za-z]+)` \| (\d+) \|/gm)].map(([, code, exit]) => [code, Number(exit)]);
+    const rows = [...troubles.matchAll(/^\| `([A-Za-z]+)` \| (\d+) \|/gm)].map(([, code, exit]) => [
+      code,
+      Number(exit),
+    ]);
 
     expect(Object.fromEntries(rows)).toEqual(EXIT_CODES);
     expect(rows).toHaveLength(Object.keys(EXIT_CODES).length);
   });
 
   it('lists every exit code', () => {
-    const rows = [...readme.matchAll(/^\| (\d+) \|/gm)].map(([, exit]) => Number(exit));
+    const rows = [...troubles.matchAll(/^\| (\d+) \|/gm)].map(([, exit]) => Number(exit));
 
     expect(rows).toEqual([...new Set([0, 1, ...Object.values(EXIT_CODES)])]);
   });
+});
+
+describe('the README', () => {
+  const readme = text('README.md');
 
   it('lists every driver', () => {
     const rows = [...readme.matchAll(/^\| `(\w+)` \| [^|]* \|$/gm)].map(([, name]) => name);
@@ -106,7 +115,9 @@ describe.each(DOCUMENTS)('%s', (document) => {
   it('links to files that exist', () => {
     const links = [...text(document).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link]) => link ?? '');
 
-    expect(links.filter((link) => !/^https:/.test(link) && !existsSync(join(ROOT, link)))).toEqual([]);
+    expect(links.filter((link) => !/^https:/.test(link) && !existsSync(join(ROOT, dirname(document), link)))).toEqual(
+      [],
+    );
   });
 
   it('names files of the project that exist', () => {
