@@ -1,16 +1,20 @@
 import { Args, Flags } from '@oclif/core';
 import { drivers } from '../../drivers/index.js';
 import { chosenDriver, driverFlags, parseInteger, withoutTaken } from '../cli/driver-flags.js';
+import { endFlags, endOf } from '../cli/end-flags.js';
 import { engineFlags, withMirrors } from '../cli/engine-flags.js';
 import { goFlags } from '../cli/go-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
+import { completed, flagsLike, type Pattern } from '../cli/like.js';
 import { pluginOptions } from '../cli/program.js';
 import { sharedOptions } from '../cli/shared-flags.js';
 import { swarmFlags, vainSwarmFlags } from '../cli/swarm-flags.js';
 import { transportFlags } from '../cli/transport-flags.js';
-import { newNames, wishesOf } from '../cli/wishes.js';
+import { driverNamed, newNames, wishesOf } from '../cli/wishes.js';
 import { createMachine } from '../lifecycle/create.js';
+import type { Program } from '../lifecycle/program.js';
 import type { AnyDriverSpec } from '../driver.js';
+import { parseName } from '../name.js';
 import { engineUrl } from '../record.js';
 
 export default class Create extends MachineCommand {
@@ -40,6 +44,12 @@ export default class Create extends MachineCommand {
       description: 'make so many machines, NAME-1 to NAME-n',
       parse: async (text) => parseInteger(text, 'count', { min: 1, max: 100 }),
     })(),
+    like: Flags.string({
+      helpValue: '<machine>',
+      description:
+        'with the settings of this machine: driver, its options, engine, labels; flags given besides count more',
+    }),
+    ...endFlags,
     ...engineFlags,
     ...transportFlags,
     ...swarmFlags,
@@ -55,13 +65,16 @@ export default class Create extends MachineCommand {
     const program = this.programFor(flags);
     const found = declared && program.findDriver(declared.name);
     const plugin = found && { ...found, options: { ...declared.options, ...sharedOptions(declared.name, flags) } };
-    const { spec, swarm, wishes } = wishesOf(names, flags, typed, plugin);
+    const pattern = parsed['like'] === undefined ? undefined : await this.patternOf(parsed['like'], program);
+    const asked = pattern ? flagsLike(pattern, driverNamed(pattern.machine.driver), { flags, typed }) : flags;
+    const { spec, swarm, wishes } = wishesOf(names, asked, typed, plugin);
+    const end = endOf(flags, spec);
     const vain = vainSwarmFlags(swarm, typed);
     if (vain !== undefined) program.report.warn(vain);
     // A provider does most of the work; on this computer each of them takes a part of its disk and memory.
     if (!spec.features.local) this.atOnce = 32;
     const machines = await this.eachMachine(names, program, (name, its) =>
-      createMachine(wishes(name, its.now()), spec, its),
+      createMachine(completed(wishes(name, its.now()), { pattern, end }), spec, its),
     );
     for (const { name } of machines) {
       this.log(
@@ -76,13 +89,18 @@ export default class Create extends MachineCommand {
     }));
   }
 
+  private async patternOf(name: string, { store }: Program): Promise<Pattern> {
+    const machine = await store.read(parseName(name));
+    return { machine, secrets: await store.secrets(machine.name) };
+  }
+
   /** Of a driver that is a binary on PATH: its options are known once it has been asked. */
   private async declaredOptions(): Promise<Pick<AnyDriverSpec, 'name' | 'title' | 'options'> | undefined> {
     const name = chosenDriver(this.argv, { ...globalFlags, ...Create.flags }) || this.environment['MACHINE_DRIVER'];
     const options = name ? await pluginOptions(name, this.environment) : undefined;
     if (!name || !options) return undefined;
-    const shared = { ...globalFlags, ...engineFlags, ...transportFlags, ...swarmFlags };
-    const taken = new Set(['driver', 'count', 'json', 'help', ...Object.keys(shared)]);
+    const shared = { ...globalFlags, ...endFlags, ...engineFlags, ...transportFlags, ...swarmFlags };
+    const taken = new Set(['driver', 'count', 'like', 'json', 'help', ...Object.keys(shared)]);
     return { name, title: name, options: withoutTaken(options, name, taken) };
   }
 

@@ -7,6 +7,7 @@ import { copyClientFiles, ensureAuthority } from './certificates.js';
 import { driverContext, waitForState } from './driver-call.js';
 import { bootPart, firstProvisioning } from './first-boot.js';
 import { prepareLogin, writeLogin } from './login.js';
+import { tryEnd } from './end.js';
 import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine } from './provision.js';
@@ -58,6 +59,7 @@ async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program
   }
   const ready: Machine = { ...made, phase: 'ready' };
   await program.store.write(ready);
+  await tryEnd(ready, program);
   return ready;
 }
 

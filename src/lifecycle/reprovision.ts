@@ -3,6 +3,7 @@ import { MachineError } from '../errors.js';
 import { fulfilled } from '../engine/settings.js';
 import type { EngineOptions, Machine } from '../record.js';
 import { specOf } from './driver-call.js';
+import { tryEnd } from './end.js';
 import { settleName } from './former-name.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine, type MachineProvisioned } from './provision.js';
@@ -46,6 +47,7 @@ export function reprovision(
       if (engine !== before.engine || engine.settings !== undefined)
         await store.write({ ...(await store.read(name)), engine: fulfilled(engine) });
       await settleName(await store.read(name), program);
+      await tryEnd(machine, program);
       return done;
     },
     { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },

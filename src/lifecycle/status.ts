@@ -4,6 +4,7 @@ import { pause } from '../poll.js';
 import type { Machine } from '../record.js';
 import { askMachine, TIMED_OUT, type Asking, type Seen } from './ask.js';
 import { forEachBounded } from './each.js';
+import { isExpired } from './end.js';
 import type { Program } from './program.js';
 import { stateAsker } from './states.js';
 import { swarmColumn } from './swarm-column.js';
@@ -84,6 +85,7 @@ async function surveyOne(
     machine,
     ...(swarm === undefined ? {} : { swarm }),
     ...seen,
+    error: seen.error || (isExpired(machine, program.now()) ? `its time is over; berth rm ${name}` : ''),
     responseMs: Math.round(performance.now() - began),
   };
 }

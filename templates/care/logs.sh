@@ -15,8 +15,8 @@ from_journal() {
 from_file() {
   for file in "$@"; do
     [ -r "$file" ] || continue
-    if [ "$follow" = yes ]; then exec tail -n "$lines" -F "$file"; fi
-    exec tail -n "$lines" "$file"
+    if [ "$follow" = yes ]; then tail -n "$lines" -F "$file"; else tail -n "$lines" "$file"; fi
+    exit
   done
   printf 'none of these logs is on the host: %s\n' "$*" >&2
   exit 1
