@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { examineContexts } from '../../src/doctor/contexts.js';
+import type { Finding } from '../../src/doctor/finding.js';
+import { mendAll } from '../../src/doctor/mend.js';
+import { readContexts } from '../../src/engine/contexts.js';
+import { parseName } from '../../src/name.js';
+import type { Machine } from '../../src/record.js';
+import { clinic, type Clinic } from './support/clinic.js';
+
+const WEB = parseName('web-1');
+
+let own: Clinic;
+let machine: Machine;
+beforeEach(async () => {
+  own = await clinic();
+  machine = await own.create('web-1');
+});
+afterEach(() => own[Symbol.asyncDispose]());
+
+async function findings(
+  machines: readonly Machine[],
+  names = machines.map(({ name }) => name),
+): Promise<readonly Finding[]> {
+  const folder = own.world.dockerFolder;
+  return (await examineContexts({ folder, machines, names }, own.program)).findings;
+}
+
+describe('docker contexts', () => {
+  it('in step with their machines are nothing to speak of', async () => {
+    expect(await findings([machine])).toEqual([]);
+  });
+
+  it('of a machine that is gone are removed', async () => {
+    const found = await findings([]);
+
+    expect(found).toEqual([
+      {
+        id: 'context-gone',
+        severity: 'warning',
+        fact: 'the docker context "web-1" is of a machine that is gone',
+        remedy: 'docker context rm web-1',
+        mend: { kind: 'drop-context', name: 'web-1', machineId: machine.id },
+      },
+    ]);
+    await mendAll(
+      found.flatMap(({ mend }) => mend ?? []),
+      own.program,
+    );
+    expect((await readContexts(own.world.dockerFolder)).names).toEqual([]);
+  });
+
+  it('of a machine whose record is broken stay', async () => {
+    expect(await findings([], [WEB])).toEqual([]);
+  });
+
+  it('lead to where their machine is', async () => {
+    const moved: Machine = { ...machine, address: '192.0.2.8' };
+
+    expect(await findings([moved])).toEqual([
+      {
+        id: 'context-stale',
+        severity: 'error',
+        fact: `the docker context "web-1" leads to tcp://127.0.0.1:${machine.enginePort}, and the machine is at tcp://192.0.2.8:${machine.enginePort}`,
+        remedy: 'berth provision web-1',
+        mend: { kind: 'entrances', machine: WEB },
+      },
+    ]);
+  });
+
+  it('hold the certificates of their machine', async () => {
+    await own.program.store.writeFile(WEB, 'cert.pem', 'ANOTHER');
+
+    const found = await findings([machine]);
+
+    expect(found.map(({ id, fact }) => [id, fact])).toEqual([
+      ['context-stale', 'the docker context "web-1" holds other certificates than the machine'],
+    ]);
+    await mendAll(
+      found.flatMap(({ mend }) => mend ?? []),
+      own.program,
+    );
+    expect(await findings([machine])).toEqual([]);
+  });
+});
+
+describe('the files for use', () => {
+  it('lead to where their machine is', async () => {
+    await own.program.store.writeFile(WEB, 'env', 'DOCKER_HOST=tcp://192.0.2.9:2376\n');
+
+    expect(await findings([machine])).toEqual([
+      {
+        id: 'shell-file-stale',
+        severity: 'error',
+        fact: `berth use web-1 leads elsewhere than to tcp://127.0.0.1:${machine.enginePort}`,
+        remedy: 'berth provision web-1',
+        mend: { kind: 'entrances', machine: WEB },
+      },
+    ]);
+  });
+});
