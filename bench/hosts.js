@@ -104,6 +104,8 @@ function overSsh(address, keyPath, script) {
     child.stderr.on('data', (part) => (stderr += part));
     child.once('error', reject);
     child.once('close', (code) => (code === 0 ? resolve(stdout) : reject(new Error(`${address}: ${stdout}${stderr}`))));
+    // Where nothing answers yet ssh ends before it has read all of it, and its exit code says so.
+    child.stdin.on('error', () => {});
     child.stdin.end(script);
   });
 }
