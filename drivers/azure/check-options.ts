@@ -3,6 +3,7 @@ import { MachineError } from '../../src/errors.js';
 import type { Reporter } from '../../src/reporter.js';
 import { imageReference, planOf } from './image.js';
 import type { AzureOptions } from './options.js';
+import { protectionOf } from './protection.js';
 
 /** "Disallowed values" of OSProfile.adminUsername (virtualMachine.json). */
 const FORBIDDEN_USERS = new Set(
@@ -21,6 +22,7 @@ export function checkOptions(options: AzureOptions, report: Reporter): void {
   planOf(options.plan);
   checkUser(options['ssh-user']);
   checkDisk(options['storage-type']);
+  protectionOf(options);
   checkAddresses(options);
   checkSpot(options);
   const retired = (['managed-disks', 'enable-public-ip-standard-sku', 'static-public-ip'] as const).filter(

@@ -9,6 +9,7 @@ import { imageReference, planOf } from './image.js';
 import { tagsOf, type Making } from './network.js';
 import type { AzureOptions } from './options.js';
 import { at } from './places.js';
+import { protectionOf } from './protection.js';
 import { ubuntuFor, type Size } from './sizes.js';
 import { networkOf, reachOf } from './stored.js';
 
@@ -36,11 +37,13 @@ export function machineBody(
   { zone, size, customData }: { readonly zone: Candidate['zone']; readonly size: Size; readonly customData: string },
 ): object {
   const { options } = host;
+  const protection = protectionOf(options);
   return {
     location: resource.location,
     tags: tagsOf({ host }),
     ...(zone === '' ? {} : { zones: [zone] }),
     ...planOf(options.plan),
+    ...protection.identity,
     properties: {
       hardwareProfile: { vmSize: size.name },
       storageProfile: {
@@ -51,7 +54,7 @@ export function machineBody(
           caching: 'ReadWrite',
           deleteOption: 'Delete',
           diskSizeGB: options['disk-size'],
-          managedDisk: { storageAccountType: options['storage-type'] },
+          managedDisk: { storageAccountType: options['storage-type'], ...protection.disk },
         },
       },
       osProfile: osProfile(host, customData),
@@ -65,6 +68,7 @@ export function machineBody(
       ...(resource.availabilitySet === ''
         ? {}
         : { availabilitySet: { id: at(resource, 'availabilitySet', resource.availabilitySet).path } }),
+      ...protection.properties,
       ...spotPart(options),
     },
   };

@@ -119,6 +119,16 @@ export const options = {
     env: 'AZURE_SPOT_MAX_PRICE',
     help: 'highest price of a Spot machine in US dollars an hour',
   },
+  'disk-encryption-set': {
+    kind: 'string',
+    env: 'AZURE_DISK_ENCRYPTION_SET',
+    help: "id of a disk encryption set: the disk is under your own key, not Azure's",
+  },
+  'encryption-at-host': { kind: 'boolean', help: 'encrypt caches and temporary disk on the host too' },
+  identity: {
+    kind: 'list',
+    help: 'managed identity of the machine: system or an id (can be given several times)',
+  },
   'client-certificate-path': {
     kind: 'string',
     env: 'AZURE_CLIENT_CERTIFICATE_PATH',

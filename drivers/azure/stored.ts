@@ -43,6 +43,9 @@ const FIELDS: readonly (readonly [string, Key])[] = [
   // berth's own
   ['Spot', 'spot'],
   ['SpotMaxPrice', 'spot-max-price'],
+  ['DiskEncryptionSet', 'disk-encryption-set'],
+  ['EncryptionAtHost', 'encryption-at-host'],
+  ['Identity', 'identity'],
   ['ClientCertificatePath', 'client-certificate-path'],
   ['Endpoint', 'endpoint'],
   ['AuthorityHost', 'authority-host'],

@@ -37,6 +37,16 @@ describe('what is wrong with a request to Azure', () => {
       ['BadOption', 'Azure has no Spot machines of the size "Standard_B2s"'],
     ],
     [
+      'a key for the disk by its name',
+      { 'disk-encryption-set': 'ours' },
+      ['BadOption', 'option --azure-disk-encryption-set wants a resource\'s id, got "ours"'],
+    ],
+    [
+      'an identity by its name',
+      { identity: ['builder'] },
+      ['BadOption', 'option --azure-identity wants a resource\'s id, got "builder"'],
+    ],
+    [
       'a price without Spot',
       { 'spot-max-price': '1' },
       ['BadOption', 'option --azure-spot-max-price means nothing without --azure-spot'],

@@ -72,6 +72,22 @@ describe('what Azure is asked to make', () => {
     expect(body?.['properties']).not.toHaveProperty('availabilitySet');
   });
 
+  it('is under keys of the user’s own, and somebody for other services, where that is asked for', async () => {
+    await using world = await azureStand();
+    const set = `${GROUP}/providers/Microsoft.Compute/diskEncryptionSets/ours`;
+    const own = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/builder`;
+
+    await made(world, { 'disk-encryption-set': set, 'encryption-at-host': true, identity: ['system', own] });
+
+    expect(world.standIn.body('microsoft.compute/virtualmachines')).toMatchObject({
+      identity: { type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [own]: {} } },
+      properties: {
+        securityProfile: { encryptionAtHost: true },
+        storageProfile: { osDisk: { managedDisk: { diskEncryptionSet: { id: set } } } },
+      },
+    });
+  });
+
   it.each([
     ['Standard_D2ps_v5', 'server-arm64'],
     ['Standard_B2s', 'server'],

@@ -14,6 +14,7 @@ export type Shape =
   | 'number'
   | 'boolean'
   | 'map'
+  | 'names'
   | { readonly choices: readonly string[] }
   | { readonly list: Shape }
   | { readonly members: Readonly<Record<string, Shape>>; readonly required?: readonly string[] };
@@ -74,6 +75,7 @@ const virtualMachine = members({
     }),
   }),
   priority: choices('Regular', 'Low', 'Spot'),
+  securityProfile: members({ encryptionAtHost: 'boolean' }),
   storageProfile: members({
     imageReference: members({
       id: 'string',
@@ -92,6 +94,7 @@ const virtualMachine = members({
         deleteOption: choices('Delete', 'Detach'),
         diskSizeGB: 'integer',
         managedDisk: members({
+          diskEncryptionSet: reference,
           storageAccountType: choices(
             'Standard_LRS',
             'Premium_LRS',
@@ -115,6 +118,10 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       tags: 'map',
       zones: list('string'),
       plan: members({ name: 'string', publisher: 'string', product: 'string' }),
+      identity: members({
+        type: choices('SystemAssigned', 'UserAssigned', 'SystemAssigned, UserAssigned'),
+        userAssignedIdentities: 'names',
+      }),
       properties: virtualMachine,
     },
     'location',

@@ -3,6 +3,7 @@ import type { Shape } from './shapes.js';
 /** What is wrong with a body, in Azure's way of saying it; undefined when nothing is. */
 export function faultIn(value: unknown, shape: Shape, path = ''): string | undefined {
   if (shape === 'map') return mapFault(value, path);
+  if (shape === 'names') return namesFault(value, path);
   if (typeof shape === 'string') return scalarFault(value, shape, path);
   if ('choices' in shape)
     return typeof value === 'string' && shape.choices.includes(value)
@@ -31,6 +32,13 @@ function mapFault(value: unknown, path: string): string | undefined {
   const isMap =
     typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');
   return isMap ? undefined : `The value of '${path}' is no map of strings.`;
+}
+
+/** Ids with nothing said about them. */
+function namesFault(value: unknown, path: string): string | undefined {
+  const isNames =
+    typeof value === 'object' && value !== null && Object.values(value).every((one) => JSON.stringify(one) === '{}');
+  return isNames ? undefined : `The value of '${path}' is no map of empty objects.`;
 }
 
 function scalarFault(
