@@ -4,6 +4,7 @@ import { poll } from '../../src/poll.js';
 import { chooseAccelerator, thisComputer } from './accelerator.js';
 import { freePort } from './address.js';
 import { qemuArguments, qemuProgram, type Boot } from './arguments.js';
+import { autostartOf, writeStartFile } from './autostart.js';
 import type { QemuMachine } from './index.js';
 import { checkedFolder } from './place.js';
 import { fileOf, launch, monitorOf, statusOf, textOf, toldBy, type Launch } from './process.js';
@@ -11,6 +12,7 @@ import type { Qmp } from './qmp.js';
 import { findTool } from './run.js';
 import { deleteState, forgetSaved, savedOf, SUSPENDED, writeBooted, type Booted } from './saved.js';
 import { seedNames } from './seed.js';
+import { serveShares } from './shares.js';
 import { failureTold, isReady } from './told.js';
 
 export type Context = DriverContext<QemuMachine>;
@@ -34,6 +36,8 @@ export async function boot(resource: QemuMachine, context: Context, tag?: string
   const machine = await reachable(resource, context);
   const from = tag ?? (saved && SUSPENDED);
   const plan = await planOf(machine, { saved, from }, context);
+  if (machine.autostart && from === undefined)
+    await writeStartFile(autostartOf(machine, context.environment), [plan.program, ...plan.words]);
   using monitor = await launch(plan, context);
   if (from !== undefined) await goOn(folder, { monitor, from }, context);
   else await context.report.step('Booting the machine', () => untilReady(folder, monitor, context));
@@ -49,8 +53,9 @@ async function reachable(resource: QemuMachine, { signal }: Context): Promise<Qe
 async function planOf(
   machine: QemuMachine,
   { saved, from }: { readonly saved: Booted | undefined; readonly from: string | undefined },
-  { signal, environment }: Context,
+  context: Context,
 ): Promise<Launch> {
+  const { signal, environment } = context;
   const computer = thisComputer();
   const { arch, folder } = machine;
   const program = findTool(qemuProgram(arch, computer.platform), environment);
@@ -65,6 +70,7 @@ async function planOf(
     machine: { ...machine, memory: booted.memory, cpus: booted.cpus },
     accel: booted.accel,
     seed: await seedNames(folder),
+    shareSockets: await serveShares(machine, context),
     ...(from !== undefined && { from }),
   };
   return {

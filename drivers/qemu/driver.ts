@@ -5,6 +5,7 @@ import { MachineError } from '../../src/errors.js';
 import { LOGIN_USER } from '../../src/os/contract.js';
 import { chooseAccelerator, thisComputer } from './accelerator.js';
 import { qemuProgram } from './arguments.js';
+import { autostartOf, removeStartFile } from './autostart.js';
 import { boot, type Context } from './boot.js';
 import { archOf, makeMachine } from './create.js';
 import { kill, stop, suspend } from './halt.js';
@@ -14,13 +15,15 @@ import { checkedFolder, machinesFolder } from './place.js';
 import { fileOf, stateOf, textOf, toldBy } from './process.js';
 import { findTool } from './run.js';
 import { resize, snapshots } from './snapshots.js';
-import { checkOptions } from './settings.js';
+import { checkShares } from './shares.js';
+import { checkOptions, parseShare } from './settings.js';
 import { addressTold } from './told.js';
 
 export const driver: Driver<QemuOptions, QemuMachine> = {
   async check({ options }, context) {
     const computer = thisComputer();
     checkOptions(options, computer.platform);
+    checkShares(options['share-folder'].map(parseShare), context);
     machinesFolder(computer.platform, context.environment);
     const arch = archOf(options, computer);
     const program = findTool(qemuProgram(arch, computer.platform), context.environment);
@@ -57,6 +60,7 @@ export const driver: Driver<QemuOptions, QemuMachine> = {
     const folder = checkedFolder(resource);
     if (!existsSync(folder)) return;
     await kill(resource, context);
+    await removeStartFile(autostartOf(resource, context.environment));
     await rm(folder, { recursive: true, force: true });
   },
   async consoleTail(resource) {

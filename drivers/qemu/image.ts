@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { IMAGE_FILES, MANIFEST, type Manifest } from '../../src/os/contract.js';
+import { IMAGE_FILES, type Image } from '../../src/os/contract.js';
+import { imagePlaces, listImages, readImage } from '../../src/os/images.js';
 import type { Architecture } from './index.js';
-
-type Environment = DriverContext<never>['environment'];
 
 export interface PlacedImage {
   readonly name: string;
@@ -14,53 +11,35 @@ export interface PlacedImage {
 }
 
 export interface ImageWish {
-  /** A name, the absolute path of a folder, or undefined for the newest of this processor. */
+  /** A name or its beginning, the absolute path of a folder, or undefined for the newest of this processor. */
   readonly wish: string | undefined;
   readonly arch: Architecture;
 }
 
 /** @throws MachineError CheckFailed where there is none */
-export async function findImage({ wish, arch }: ImageWish, environment: Environment): Promise<PlacedImage> {
-  const folders = wish !== undefined && isAbsolute(wish) ? [wish] : await foldersOf(environment);
-  const images = (await Promise.all(folders.map(imageIn))).flatMap((image) => image ?? []);
-  const fitting = images.filter((image) => image.arch === arch && (wish === undefined || isCalled(image, wish)));
-  const newest = fitting.sort((one, other) => other.addedAt - one.addedAt)[0];
-  if (newest) return newest;
+export async function findImage(
+  { wish, arch }: ImageWish,
+  environment: DriverContext<never>['environment'],
+): Promise<PlacedImage> {
+  const images = wish !== undefined && isAbsolute(wish) ? [await readImage(wish)] : await imagesOf(environment);
+  const isWanted = ({ folder, manifest }: Image): boolean =>
+    wish === undefined || folder === wish || manifest.name.startsWith(wish);
+  const newest = images.find((image) => image.manifest.arch === arch && isWanted(image));
+  if (newest) return placed(newest);
   const what = wish === undefined ? `for ${arch}` : `"${wish}" for ${arch}`;
   throw new MachineError('CheckFailed', `there is no image of the OS ${what} on this computer`, {
     suggestions: ['berth os build', 'berth os ls'],
   });
 }
 
-function isCalled({ name, folder }: FoundImage, wish: string): boolean {
-  return name === wish || folder === wish;
+async function imagesOf(environment: DriverContext<never>['environment']): Promise<readonly Image[]> {
+  // As src/cli/program.ts has it.
+  const caches = environment['XDG_CACHE_HOME'] || join(environment['HOME'] ?? '', '.cache');
+  return listImages(imagePlaces(join(caches, 'berth')));
 }
 
-/** Where images lie: the user's own, then those for all users of this computer. */
-function imagePlaces(environment: Environment): readonly string[] {
-  const own = environment['XDG_CACHE_HOME'] || (environment['HOME'] && join(environment['HOME'], '.cache'));
-  return [...(own ? [join(own, 'berth', 'os')] : []), '/var/cache/berth/os'];
-}
-
-async function foldersOf(environment: Environment): Promise<readonly string[]> {
-  const lists = imagePlaces(environment).map(async (place) =>
-    (await readdir(place).catch(() => [])).map((name) => join(place, name)),
-  );
-  return (await Promise.all(lists)).flat();
-}
-
-interface FoundImage extends PlacedImage {
-  readonly folder: string;
-  readonly arch: string;
-  readonly addedAt: number;
-}
-
-/** An image without its manifest has not been finished. */
-async function imageIn(folder: string): Promise<FoundImage | undefined> {
-  const manifest = join(folder, MANIFEST);
-  const text = await readFile(manifest, 'utf8').catch(() => undefined);
-  const [kernel, initrd, root] = IMAGE_FILES.map((file) => join(folder, file)) as [string, string, string];
-  if (text === undefined || ![kernel, initrd, root].every((path) => existsSync(path))) return undefined;
-  const { name, arch } = JSON.parse(text) as Manifest;
-  return { folder, name, arch, files: { kernel, initrd, root }, addedAt: (await stat(manifest)).mtimeMs };
+function placed({ folder, manifest }: Image): PlacedImage {
+  const [kernel, initrd, root] = IMAGE_FILES;
+  const files = { kernel: join(folder, kernel), initrd: join(folder, initrd), root: join(folder, root) };
+  return { name: manifest.name, files };
 }

@@ -41,7 +41,7 @@ const options = {
   },
   'share-folder': {
     kind: 'list',
-    help: 'folder to share: FOLDER or FOLDER:PLACE, [:ro] after it',
+    help: 'folder to share: FOLDER or FOLDER:PLACE (Linux alone)',
   },
   network: {
     kind: 'string',
@@ -89,7 +89,7 @@ export type Forward = {
   /** Port of the machine. */
   readonly to: number;
 };
-export type Share = { readonly source: string; readonly place: string; readonly readonly: boolean };
+export type Share = { readonly source: string; readonly place: string };
 
 /** A virtual machine of the minimal container host OS on this computer. */
 export const qemu = defineDriver({

@@ -24,15 +24,15 @@ export function parseForward(text: string, { address }: Reach): Forward {
 }
 
 /**
- * `/home/me/site`, `/home/me/site:/srv/site`, each with `:ro` after it; a colon after a drive's letter belongs to the folder.
+ * `/home/me/site`, `/home/me/site:/srv/site`; a colon after a drive's letter belongs to the folder.
  * @throws MachineError BadOption
  */
 export function parseShare(text: string): Share {
-  const match = /^((?:[A-Za-z]:)?[\\/][^:]*)(?::(\/[^:]*))?(?::(ro|rw))?$/.exec(text);
+  const match = /^((?:[A-Za-z]:)?[\\/][^:]*)(?::(\/[^:\s,]*))?$/.exec(text);
   const source = match?.[1];
   if (source === undefined || /[\r\n\0]/.test(text))
     throw new MachineError('BadOption', `option --qemu-share-folder wants FOLDER:PLACE, got "${short(text)}"`);
-  return { source, place: match?.[2] ?? placeOf(source), readonly: match?.[3] === 'ro' };
+  return { source, place: match?.[2] ?? placeOf(source) };
 }
 
 /** `C:\Users\me` is `/c/Users/me` in the machine, as it was with docker-machine. */
@@ -58,6 +58,8 @@ export function checkOptions(options: QemuOptions, platform: NodeJS.Platform): v
   const shares = options['share-folder'].map(parseShare);
   if (options.network !== 'user' && forwards.length > 0)
     throw new MachineError('BadOption', `option --qemu-forward goes with --qemu-network user alone`);
+  if (options.autostart && shares.length > 0)
+    throw new MachineError('BadOption', 'option --qemu-autostart does not go with --qemu-share-folder');
   if (options['cpu-count'] === 0)
     throw new MachineError('BadOption', 'option --qemu-cpu-count wants 1 or more, got "0"');
   const taken = twice(forwards.map(({ protocol, address, from }) => `${address}:${from}/${protocol}`));

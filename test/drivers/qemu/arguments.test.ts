@@ -51,7 +51,7 @@ const boots: Readonly<Record<string, Boot>> = {
     machine: {
       ...machine,
       forwards: [{ protocol: 'udp', address: '0.0.0.0', from: 5353, to: 53 }],
-      shares: [{ source: '/home/me/site', place: '/srv/site', readonly: false }],
+      shares: [{ source: '/home/me/site', place: '/srv/site' }],
     },
     accel: 'kvm',
     seed,

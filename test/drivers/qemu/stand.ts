@@ -73,11 +73,19 @@ function program(bin: string, name: string, source: string): void {
 
 const IMAGE = OPTIONS.image;
 
+const MANIFEST = {
+  ...{ format: 1, name: IMAGE, arch: 'amd64', kernel: '6.1.0', engine: '20.10.24', epoch: 1_790_000_000 },
+  files: Object.fromEntries(
+    ['kernel', 'initramfs', 'root.squashfs'].map((name) => [name, { sha256: 'a'.repeat(64), bytes: 10 }]),
+  ),
+  inputs: { suite: 'bookworm', packages: {}, recipe: 'b'.repeat(64) },
+};
+
 function placeImage(folder: TestFolder): void {
   const place = join(folder.path, '.cache/berth/os', IMAGE);
   mkdirSync(place, { recursive: true });
   for (const name of ['kernel', 'initramfs', 'root.squashfs']) writeFileSync(join(place, name), `the ${name}`);
-  writeFileSync(join(place, 'manifest.json'), JSON.stringify({ format: 1, name: IMAGE, arch: 'amd64' }));
+  writeFileSync(join(place, 'manifest.json'), JSON.stringify(MANIFEST));
 }
 
 /** Ends whatever a test has left running. */
