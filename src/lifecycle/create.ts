@@ -12,6 +12,7 @@ import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
 import { makesHosts, provisionMachine } from './provision.js';
 import { withSocket } from './transport.js';
+import { settlePorts } from './swarm-classic-ports.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
 
 export interface CreateRequest {
@@ -35,10 +36,12 @@ export async function createMachine(wish: CreateRequest, spec: AnyDriverSpec, pr
   // Asked before the lock as well: whoever repeats a finished create learns it at once, even while something else runs.
   await resumable(request, program);
   try {
-    return await store.locked(name, () => createLocked(request, spec, program), {
+    const machine = await store.locked(name, () => createLocked(request, spec, program), {
       signal,
       onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`),
     });
+    await settlePorts(machine, {}, program);
+    return machine;
   } catch (error) {
     throw isMachineError(error, 'Cancelled') && (await store.exists(name)) ? interrupted(name, error) : error;
   }
@@ -52,7 +55,7 @@ async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program
     const wanted = { renew: false, setHostname: makesHosts(spec) };
     const { addresses } = await provisionMachine(made, wanted, first.program);
     made = first.machine();
-    await enterSwarm(made, { addresses, withinMs: request.swarmWithinMs ?? SWARM_WITHIN_MS }, program);
+    made = await enterSwarm(made, { addresses, withinMs: request.swarmWithinMs ?? SWARM_WITHIN_MS }, program);
   } else {
     await copyClientFiles(made.name, await ensureAuthority(program, made.tlsPaths), program);
     await keepEntrances(made, program);

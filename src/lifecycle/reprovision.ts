@@ -41,8 +41,8 @@ export function reprovision(
       const wanted = { renew, upgrade, upgradeSystem, setHostname: makesHosts(spec) };
       const done = await provisionMachine(machine, wanted, program);
       if (machine.phase !== 'ready') {
-        await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
-        await store.write({ ...machine, phase: 'ready' });
+        const entered = await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
+        await store.write({ ...entered, phase: 'ready' });
       }
       if (engine !== before.engine || engine.settings !== undefined)
         await store.write({ ...(await store.read(name)), engine: fulfilled(engine) });

@@ -5,6 +5,7 @@ import { bracketed, isProvisioned, isSwarmMember, type Machine, type SwarmOption
 import { MANAGEMENT_PORT, type Availability } from '../swarm/contract.js';
 import type { Addresses, SwarmEngine } from '../swarm/engine.js';
 import type { Program } from './program.js';
+import { openForJoin } from './swarm-classic-ports.js';
 import { clusterOf } from './swarm-membership.js';
 import { engineOf, livingManagers, mastersOf, turnOf, type LivingManager } from './swarm-masters.js';
 
@@ -33,36 +34,36 @@ interface Newcomer extends Entry {
  * first master makes the swarm, everybody else waits for it. One that is a member already stays as it is.
  * @throws MachineError TimedOut, EngineRefused, EngineUnreachable, Cancelled
  */
-export async function enterSwarm(machine: Machine, entry: Entry, program: Program): Promise<void> {
+export async function enterSwarm(machine: Machine, entry: Entry, program: Program): Promise<Machine> {
   const { swarm } = machine;
-  if (!swarm || !isSwarmMember(machine) || !isProvisioned(machine)) return;
+  if (!swarm || !isSwarmMember(machine) || !isProvisioned(machine)) return machine;
   // Who made the cluster sees to its members.
-  if (clusterOf(machine) !== undefined) return;
+  if (clusterOf(machine) !== undefined) return machine;
   const newcomer = { ...entry, machine, swarm, engine: await engineOf(machine, program, CALL_WITHIN_MS) };
   if (!swarm.master) {
     const manager = await untilManager(newcomer, () => mastersOf(swarm.discovery, program), program);
-    await joinThrough(manager, newcomer, program);
-    return;
+    return joinThrough(manager, newcomer, program);
   }
   // Two first masters would make two swarms.
-  await program.store.locked(turnOf(swarm.discovery), () => enterAsMaster(newcomer, program), {
+  return program.store.locked(turnOf(swarm.discovery), () => enterAsMaster(newcomer, program), {
     signal: program.signal,
     onWait: (owner) => program.report.info(`waiting for ${owner}, which works on the swarm ${swarm.discovery}`),
   });
 }
 
-async function enterAsMaster(newcomer: Newcomer, program: Program): Promise<void> {
+async function enterAsMaster(newcomer: Newcomer, program: Program): Promise<Machine> {
   const { machine, swarm, engine } = newcomer;
   const local = await engine.local();
-  if (local.manager && local.state === 'active') return;
+  if (local.manager && local.state === 'active') return machine;
   const others = (await mastersOf(swarm.discovery, program)).filter(({ name }) => name !== machine.name);
   const [living] = await livingManagers(others, program);
   const settled = others.filter(({ phase }) => phase === 'ready');
   // A second swarm beside one whose masters are off for the moment would tear the cluster apart.
   const manager =
     living ?? (settled.length > 0 ? await untilManager(newcomer, async () => settled, program) : undefined);
-  if (manager) await joinThrough(manager, newcomer, program);
-  else await program.report.step('Making the swarm', () => engine.init({ ...USUAL, ...membershipOf(newcomer) }));
+  if (manager) return joinThrough(manager, newcomer, program);
+  await program.report.step('Making the swarm', () => engine.init({ ...USUAL, ...membershipOf(newcomer) }));
+  return machine;
 }
 
 const USUAL = { addressPool: [], subnetSize: 0, dataPathPort: 0, autolock: false } as const;
@@ -93,8 +94,10 @@ async function untilManager(
 }
 
 /** Tokens are asked of the manager now, and go nowhere but into the body of the engine's call. */
-async function joinThrough(manager: LivingManager, newcomer: Newcomer, program: Program): Promise<void> {
+async function joinThrough(manager: LivingManager, newcomer: Newcomer, program: Program): Promise<Machine> {
   const { machine, swarm, engine } = newcomer;
+  const { advertise } = membershipOf(newcomer);
+  const opened = await openForJoin({ machine, addresses: [advertise, machine.address] }, manager, program);
   await program.report.step('Joining the swarm', async () => {
     const before = await engine.local();
     const isMember = before.id !== '' && (await manager.engine.node(before.id)) !== undefined;
@@ -111,6 +114,7 @@ async function joinThrough(manager: LivingManager, newcomer: Newcomer, program: 
     }
     await untilReady(manager, newcomer, program);
   });
+  return opened;
 }
 
 async function untilReady(manager: LivingManager, { machine, engine }: Newcomer, program: Program): Promise<void> {

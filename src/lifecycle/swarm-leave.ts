@@ -6,6 +6,7 @@ import type { LocalNode, NodeFacts } from '../swarm/facts.js';
 import type { SwarmEngine } from '../swarm/engine.js';
 import { demotionFlaw, refused } from '../swarm/quorum.js';
 import type { Program } from './program.js';
+import { settlePorts } from './swarm-classic-ports.js';
 import { engineOf, livingManagers, mastersOf, type LivingManager } from './swarm-masters.js';
 
 export interface Leaving {
@@ -40,6 +41,7 @@ export async function leaveSwarm(machine: Machine, { together, force }: Leaving,
   if (!node) return;
   if (!force) refuseLoss(machine, node, nodes);
   await program.report.step('Leaving the swarm', () => leave({ node, manager, ...(local ? { engine } : {}) }, program));
+  await settlePorts(machine, { gone: [node.address], without: [machine.name, ...together] }, program);
 }
 
 interface Departure {

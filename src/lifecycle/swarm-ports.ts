@@ -3,6 +3,7 @@ import type { PortRule } from '../driver.js';
 import { isMachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { FirewallRules } from '../swarm/cluster-host.js';
+import type { Machine } from '../record.js';
 import { GOSSIP_PORT, MANAGEMENT_PORT } from '../swarm/contract.js';
 import { callOf } from './driver-call.js';
 import { isOpen } from './open-ports.js';
@@ -34,6 +35,20 @@ export async function setProviderPorts(wish: SwarmPorts, program: Program): Prom
     await changePorts(machine, { verb: 'close', ports: [rule], sources: rule.sources }, program);
   if (first && wish.encrypted)
     program.report.info(`${machine}: see that the provider's firewall lets ESP in, which encrypted networks need`);
+}
+
+/** The same for a machine whose lock is held: the machine is returned with the handle that is on record then. */
+export async function openHere(machine: Machine, wish: SwarmPorts, program: Program): Promise<Machine> {
+  if (machine.resource === undefined) return machine;
+  const { driver, resource, context } = await callOf(machine, program);
+  if (!driver.ports) return machine;
+  const present = await driver.ports.list(resource, context);
+  const missing = wantedRules(wish).filter((rule) => rule.sources.length > 0 && !isOpen(rule, present));
+  if (missing.length === 0) return machine;
+  const changed = await driver.ports.open(resource, missing, context);
+  if (changed === undefined) return machine;
+  await program.store.write({ ...machine, resource: changed });
+  return { ...machine, resource: changed };
 }
 
 /** Groups that the user manages may let the members in by other means than addresses. */

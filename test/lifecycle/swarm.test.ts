@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { removeMachine } from '../../src/lifecycle/remove.js';
 import { readMachines } from '../../src/lifecycle/status.js';
@@ -19,6 +19,9 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
+/** Each machine gets a key of RSA, on a busy computer. In milliseconds. */
+jest.setTimeout(30_000);
+
 const MASTER: Partial<SwarmOptions> = { agent: true, master: true };
 const WORKER: Partial<SwarmOptions> = { agent: true };
 /** Addresses of engines, by the numbers of their machines. */
@@ -36,6 +39,13 @@ const remove = (name: string, options: { force?: boolean; together?: readonly st
     { force: options.force ?? false, together: (options.together ?? [name]).map(parseName) },
     world.program,
   );
+
+/** What the provider's firewall lets in to a server on the swarm's ports: "2377/tcp 10.9.0.11/32". */
+const portsAt = (id: string): readonly string[] =>
+  (world.provider.rules?.get(id) ?? [])
+    .flatMap((rule) => rule.sources.map((source) => `${rule.from}/${rule.protocol} ${source}`))
+    .filter((rule) => /^(2377|7946|4789)/.test(rule))
+    .sort();
 
 describe('a create with --swarm', () => {
   it('makes the swarm on the first master, and joins a worker and a second master to it', async () => {
@@ -108,6 +118,24 @@ describe('a create with --swarm', () => {
     const request = world.wish('w1');
     const machine = { ...request.machine, swarm: { ...DEFAULT_SWARM, discovery: 'token://abc', ...WORKER } };
     expect((await createMachine({ ...request, machine }, world.spec, world.program)).phase).toBe('ready');
+  });
+
+  it("opens the swarm's ports at the provider to its members alone, as they come and go", async () => {
+    world.provider.rules = new Map();
+    const { id } = await create(2, 'm1', MASTER);
+    const second = await create(3, 'm2', MASTER);
+    const worker = await create(4, 'w1', WORKER);
+    const before = [portsAt(id), portsAt(second.id), portsAt(worker.id)];
+
+    await remove('w1');
+
+    const all = ['127.0.0.2/32', '127.0.0.3/32', '127.0.0.4/32'];
+    const SWARM = ['4789/udp', '7946/tcp', '7946/udp'];
+    const rules = (ports: readonly string[], sources: readonly string[]): readonly string[] =>
+      ports.flatMap((port) => sources.map((source) => `${port} ${source}`));
+    const MANAGER = ['2377/tcp', ...SWARM];
+    expect(before).toEqual([rules(MANAGER, all), rules(MANAGER, all), rules(SWARM, all)]);
+    expect(portsAt(id)).toEqual(rules(MANAGER, all.slice(0, 2)));
   });
 
   it('makes one swarm, not two, of two masters that come at the same time', async () => {
