@@ -4,6 +4,7 @@ import { driverFlags, driverOptions, refuseForeignOptions } from '../cli/driver-
 import { MachineCommand } from '../cli/machine-command.js';
 import { driverNamed } from '../cli/wishes.js';
 import { MachineError } from '../errors.js';
+import { expiredMachines } from '../lifecycle/end.js';
 import { forEachBounded, resultsOf } from '../lifecycle/each.js';
 import type { Program } from '../lifecycle/program.js';
 import { findLeftovers, removeLeftover, type Leftover, type NamedDriver } from '../lifecycle/gc.js';
@@ -50,6 +51,8 @@ export default class Gc extends MachineCommand {
     if (flags.yes === true) await removeAll(removable, program);
     const isWhole = outcomes.every(({ state }) => state === 'done');
     this.logEnd({ shown, removable, isRemoved: flags.yes === true, isWhole });
+    for (const name of await expiredMachines(program))
+      this.log(`The time of machine "${name}" is over: ${this.config.bin} rm ${name}`);
     resultsOf(outcomes);
     return shown.map((one) => rowOf(one, flags.yes === true && removable.includes(one)));
   }

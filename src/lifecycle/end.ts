@@ -1,4 +1,5 @@
 import { isMachineError } from '../errors.js';
+import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { renderTemplate } from '../template.js';
 import { specOf } from './driver-call.js';
@@ -17,6 +18,12 @@ export function endOfLife({ end, createdAt }: Machine): number | undefined {
 export function isExpired(machine: Machine, now: Date): boolean {
   const at = endOfLife(machine);
   return at !== undefined && at <= now.getTime();
+}
+
+/** Machines of the store whose time is over: they are off, and cost what servers that are off cost. */
+export async function expiredMachines({ store, now }: Program): Promise<readonly MachineName[]> {
+  const machines = await Promise.all((await store.list()).map((name) => store.read(name)));
+  return machines.filter((machine) => isExpired(machine, now())).map(({ name }) => name);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { HostFile } from '../../src/host/host.js';
 import { createMachine } from '../../src/lifecycle/create.js';
-import { endFiles, isExpired, tryEnd } from '../../src/lifecycle/end.js';
+import { endFiles, expiredMachines, isExpired, tryEnd } from '../../src/lifecycle/end.js';
 import type { Program } from '../../src/lifecycle/program.js';
+import { surveyMachines } from '../../src/lifecycle/status.js';
+import { parseName } from '../../src/name.js';
 import { MachineError } from '../../src/errors.js';
 import type { Machine, MachineEnd } from '../../src/record.js';
 import { sandbox, type Sandbox } from '../provision/support/sandbox.js';
@@ -37,6 +39,30 @@ describe('the time of a machine', () => {
 
     expect(isExpired(machineWith(world, { idleSeconds: 60 }), now)).toBe(false);
     expect(isExpired(machineWith(world, { ttlSeconds: 60 }, { createdAt: '' }), now)).toBe(false);
+  });
+});
+
+describe('machines whose time is over', () => {
+  it('are found by their records', async () => {
+    const now = new Date('2026-11-22T00:00:00.000Z');
+    await world.program.store.write(machineWith(world, { ttlSeconds: 3_600 }));
+    await world.program.store.write(machineWith(world, { ttlSeconds: 360_000 }, { name: parseName('web-2') }));
+
+    expect(await expiredMachines({ ...world.program, now: () => now })).toEqual(['web-1']);
+  });
+
+  it('are told by ls', async () => {
+    await createMachine(world.wish('web-1'), world.spec, world.program);
+    const machine = {
+      ...(await world.program.store.read(parseName('web-1'))),
+      createdAt: CREATED,
+      end: { ttlSeconds: 60 },
+    };
+    await world.program.store.write(machine);
+
+    const [survey] = await surveyMachines([{ name: machine.name, machine }], { timeoutMs: 10_000 }, world.program);
+
+    expect(survey?.error).toBe('its time is over; berth rm web-1');
   });
 });
 
