@@ -86,7 +86,7 @@ describeReal('an engine that is reached through SSH', () => {
   );
 
   it(
-    'serves 50 clients at once through one connection and no session',
+    'serves 50 clients at once through one connection',
     async () => {
       await docker(['import', '-', 'busybox'], busyboxImage());
       await docker([

@@ -1,6 +1,7 @@
 import type { Interfaces } from '@oclif/core';
 import { driverFlags } from '../../src/cli/driver-flags.js';
 import { engineFlags } from '../../src/cli/engine-flags.js';
+import { transportFlags } from '../../src/cli/transport-flags.js';
 import { clusterFlags } from '../../src/cli/swarm-settings.js';
 import type { AnyDriverSpec } from '../../src/driver.js';
 
@@ -18,6 +19,7 @@ export function projectSchema(drivers: readonly AnyDriverSpec[]): Schema {
   };
   const machine = {
     ...shared,
+    ...propertiesOf(transportFlags),
     count: { description: 'make so many, NAME-1 to NAME-n', type: 'integer', minimum: 1, maximum: 100 },
     ports: {
       description: 'ports that are open in the firewall of the provider',

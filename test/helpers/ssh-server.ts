@@ -154,9 +154,7 @@ class FakeSshd implements SshServer {
       this.mostSessions = Math.max(this.mostSessions, sessions);
       this.#session(accept(), () => (sessions -= 1));
     });
-    client.on('openssh.streamlocal', (accept, reject, { socketPath }) =>
-      this.#dial(accept, reject, socketPath),
-    );
+    client.on('openssh.streamlocal', (accept, reject, { socketPath }) => this.#dial(accept, reject, socketPath));
     client.on('tcpip', (accept, reject, { destIP, destPort }) => {
       const socket = connectTcp(destPort, destIP);
       socket

@@ -75,10 +75,7 @@ function hostOf({ target }: ConnectRequest): Host {
 
 function withPorts(): World['spec'] {
   const { spec } = world;
-  return {
-    ...spec,
-    load: async () => ({ ...((await spec.load()) as Driver<OptionValues, Json>), ports: PORTS }),
-  } as World['spec'];
+  return { ...spec, load: async () => ({ ...(await spec.load()), ports: PORTS }) };
 }
 const PORTS: NonNullable<Driver<OptionValues, Json>['ports']> = {
   list: async () => rules,
@@ -95,7 +92,9 @@ const createTls = (): Promise<Machine> => createMachine(world.wish('web-1'), wit
 const socketOf = (): string => program.store.path(WEB, 'docker.sock');
 const version = async (): Promise<string> =>
   new Promise((resolve, reject) =>
-    request({ socketPath: socketOf(), path: '/version', agent: false }, (answer) => text(answer).then(resolve, reject))
+    request({ socketPath: socketOf(), path: '/version', agent: false }, (answer) => {
+      text(answer).then(resolve, reject);
+    })
       .on('error', reject)
       .end(),
   );
