@@ -1,7 +1,8 @@
 import { MachineError } from '../errors.js';
 import type { Facts } from './contract.js';
 
-export type PackageManager = 'apt' | 'dnf' | 'yum' | 'zypper' | 'pacman' | 'apk';
+/** `image`: there are no packages; a system comes as a whole, its engine in it. */
+export type PackageManager = 'apt' | 'dnf' | 'yum' | 'zypper' | 'pacman' | 'apk' | 'image';
 
 /** What differs between distributions; everything else about provisioning is the same everywhere. */
 export interface Distribution {
@@ -62,6 +63,7 @@ export const DISTRIBUTIONS: readonly Distribution[] = [
     manager: 'apk',
     packages: { engine: 'docker', more: ['iptables', 'ca-certificates'] },
   },
+  { name: 'Berth OS', ids: ['berth'], like: [], manager: 'image' },
 ];
 
 /** @throws MachineError UnsupportedHost */
@@ -75,7 +77,9 @@ export function distributionOf({ os }: Facts): Distribution {
     `berth does not know the operating system "${os.title || os.id || 'unknown'}"`,
     {
       suggestions: [
-        `Use one of ${DISTRIBUTIONS.map(({ name }) => name).join(', ')}`,
+        `Use one of ${DISTRIBUTIONS.filter(({ manager }) => manager !== 'image')
+          .map(({ name }) => name)
+          .join(', ')}`,
         'Install an engine on the host yourself, and run create again',
       ],
     },

@@ -57,6 +57,8 @@ export function packageScripts(
     case 'pacman':
     case 'apk':
       return [renderTemplate(`install/${manager}-install.sh`, values)];
+    case 'image':
+      return [];
   }
 }
 

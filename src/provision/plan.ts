@@ -84,7 +84,7 @@ function configureSteps(input: PlanInput): readonly Step[] {
       title: 'Configuring the engine',
       task: 'configure and start the engine',
       call: CONFIGURE,
-      scripts: facts.init === 'openrc' ? openrcScripts() : systemdScripts(input, { isFresh, canReload }),
+      scripts: facts.init === 'openrc' ? openrcScripts(input, isFresh) : systemdScripts(input, { isFresh, canReload }),
       files: [
         ...files.map(({ target, content, mode }) => ({ path: nameInDelivery(target), content, mode })),
         { path: 'live-restore.json', content: daemonJson(liveRestore), mode: 0o644 },
@@ -110,8 +110,9 @@ function systemdScripts(
   ];
 }
 
-function openrcScripts(): readonly string[] {
-  return [managedFilesScript(OPENRC_CONFIG), renderTemplate('install/configure-openrc.sh', {})];
+function openrcScripts({ facts }: PlanInput, isFresh: boolean): readonly string[] {
+  const version = isFresh ? '' : (facts.engine.version ?? '');
+  return [managedFilesScript(OPENRC_CONFIG), renderTemplate('install/configure-openrc.sh', { version })];
 }
 
 function managedFilesScript(target: string): string {

@@ -9,9 +9,10 @@ const CHOOSERS: ReadonlySet<Distribution['manager']> = new Set(['apt', 'dnf', 'y
 
 /**
  * Brings an engine that came as a package to a version, '' being the newest of its source, and restarts it when that changed.
- * @throws MachineError NotSupported where the distribution has no choice of versions
+ * @throws MachineError NotSupported where the distribution has no choice of versions, or its engine is no package
  */
-export function upgradeStep({ manager }: Distribution, version: string): Step {
+export function upgradeStep({ manager, name }: Distribution, version: string): Step {
+  refuseImage({ manager, name });
   if (version !== '' && !CHOOSERS.has(manager)) {
     throw new MachineError('NotSupported', `${manager} has one version of the engine, "${version}" cannot be chosen`, {
       suggestions: ['Leave out --engine-version, or give "latest"'],
@@ -32,8 +33,9 @@ export function upgradeStep({ manager }: Distribution, version: string): Step {
   };
 }
 
-/** All packages of the system. An engine that shall have a version of its own is left to its own step. */
-export function systemStep({ manager }: Distribution, version: string): Step {
+/** All packages of the system. An engine that shall have a version of its own is left to its own step. @throws MachineError NotSupported */
+export function systemStep({ manager, name }: Distribution, version: string): Step {
+  refuseImage({ manager, name });
   return {
     title: 'Upgrading the packages of the system',
     task: 'upgrade the packages of the system',
@@ -44,6 +46,17 @@ export function systemStep({ manager }: Distribution, version: string): Step {
     ],
     files: [],
   };
+}
+
+function refuseImage({ manager, name }: Pick<Distribution, 'manager' | 'name'>): void {
+  if (manager !== 'image') return;
+  throw new MachineError(
+    'NotSupported',
+    `the engine of ${name} comes with its image, and cannot be upgraded by itself`,
+    {
+      suggestions: ['berth os build'],
+    },
+  );
 }
 
 function ownScript(manager: Distribution['manager']): string {

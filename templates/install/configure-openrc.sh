@@ -1,6 +1,9 @@
+# Empty where only the installed engine will tell.
+engine_version={{version}}
+
 configure_engine() {
   stage_files
-  validate_with dockerd
+  validate
   swap_files
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then
@@ -9,6 +12,14 @@ configure_engine() {
     rc-service docker restart || true
     return 1
   fi
+}
+
+# dockerd learned --validate with version 23.
+validate() {
+  case "$engine_version" in
+    1[0-9].* | 20.*) ;;
+    *) validate_with dockerd ;;
+  esac
 }
 
 # OpenRC does not wait for the engine.

@@ -6,7 +6,7 @@ const FILES = ['/etc/docker/daemon.json', '/etc/conf.d/docker'];
 const CONFIGURE = oneStep(
   'configure_engine',
   piece('managed-files', { own: 'conf.d-docker /etc/conf.d/docker 0644' }),
-  piece('configure-openrc'),
+  piece('configure-openrc', { version: '' }),
 );
 
 function host(): Sandbox {
@@ -33,6 +33,20 @@ describe('the configuration of an engine under OpenRC', () => {
       ['sleep', '0.5'],
       ['sleep', '0.5'],
     ]);
+  });
+
+  it('is taken as it is by an engine that cannot validate it', () => {
+    using box = host();
+    const old = oneStep(
+      'configure_engine',
+      piece('managed-files', { own: 'conf.d-docker /etc/conf.d/docker 0644' }),
+      piece('configure-openrc', { version: '20.10.24+dfsg1' }),
+    );
+
+    const { lines } = box.run(old);
+
+    expect(lines).toEqual(['@berth begin 0', WELL]);
+    expect(box.calls('dockerd')).toEqual([]);
   });
 
   it('is refused before anything changes when it does not validate', () => {

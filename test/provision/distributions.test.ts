@@ -31,6 +31,7 @@ describe('the distribution of a host', () => {
     { id: 'sle-micro', like: ['suse'], version: '6.0', expected: 'SUSE, zypper' },
     { id: 'endeavouros', like: ['arch'], expected: 'Arch, pacman' },
     { id: 'alpine', like: [], version: '3.22.0', expected: 'Alpine, apk' },
+    { id: 'berth', like: [], version: '12', expected: 'Berth OS, image' },
   ])('$id $version is $expected', ({ id, like, version, expected }) => {
     expect(row(id, like, version)).toBe(expected);
   });

@@ -21,10 +21,14 @@ const goldenName = ({ host, source, title }: Row): string => {
 };
 
 describe('what is sent to a host without an engine', () => {
-  it('covers every row of the table', () => {
+  it('covers every row of the table that installs anything', () => {
     const covered = new Set(HOSTS.map((host) => distributionOf(host).name));
 
-    expect([...covered].sort()).toEqual(DISTRIBUTIONS.map(({ name }) => name).sort());
+    expect([...covered].sort()).toEqual(
+      DISTRIBUTIONS.filter(({ manager }) => manager !== 'image')
+        .map(({ name }) => name)
+        .sort(),
+    );
   });
 
   it.each(ROWS)('is as the golden file has it: $title', (row) => {
