@@ -24,11 +24,22 @@ export default class Inspect extends MachineCommand {
     const { argv, flags } = await this.parse(Inspect);
     const program = this.programFor(flags);
 
-    const text = await program.store.document(await this.nameOf(argv, program));
+    const name = await this.nameOf(argv, program);
+    const text = withoutSecrets(await program.store.document(name), await program.store.secrets(name));
     const document = JSON.parse(text) as Json;
     this.log(flags.format ? parse(flags.format).render(fromJson(document) ?? NONE) : text);
     return document;
   }
+}
+
+/** docker-machine kept secrets in the record; what is shown of it goes into logs and reports. */
+function withoutSecrets(text: string, secrets: Readonly<Record<string, string>>): string {
+  return Object.values(secrets).reduce((shown, secret) => shown.replaceAll(asWritten(secret), '"(hidden)"'), text);
+}
+
+/** As Go prints it, who escapes what means something to HTML. */
+function asWritten(secret: string): string {
+  return JSON.stringify(secret).replace(/[<>&]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
 }
 
 /** docker-machine's words for a template that is none. */

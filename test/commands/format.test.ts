@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { testHome, type Home, type Ran } from '../cli/support/berth.js';
 import { freePort } from '../helpers/engine.js';
@@ -53,6 +53,23 @@ describe('inspect --format', () => {
     const whole = await home.berth(['inspect', 'web-1']);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(whole.stdout));
     expect(stdout.startsWith('{"Berth":{')).toBe(true);
+  });
+
+  it('hides the secrets that docker-machine wrote into the record', async () => {
+    const folder = join(home.store, 'machines', 'old');
+    const driver = { MachineName: 'old', ResourceGroup: 'g', Location: 'westus', ClientSecret: 'a<b&"c' };
+    await mkdir(folder);
+    await writeFile(
+      join(folder, 'config.json'),
+      JSON.stringify({ ConfigVersion: 3, Driver: driver, DriverName: 'azure', Name: 'old', HostOptions: {} }),
+    );
+
+    const { stdout } = await home.berth(['inspect', 'old', '-f', '{{.Driver.ClientSecret}}']);
+    const whole = await home.berth(['inspect', 'old']);
+
+    expect(stdout).toBe('(hidden)\n');
+    expect(whole.stdout).toContain('"ClientSecret": "(hidden)"');
+    await rm(folder, { recursive: true });
   });
 
   it('prints the record as JSON for an empty format', async () => {
