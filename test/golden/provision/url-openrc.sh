@@ -134,9 +134,12 @@ put_back() {
   each_managed put_back_one
 }
 
+# Empty where only the installed engine will tell.
+engine_version=''
+
 configure_engine() {
   stage_files
-  validate_with dockerd
+  validate
   swap_files
   rc-update add docker default
   if ! rc-service docker restart || ! answers; then
@@ -145,6 +148,14 @@ configure_engine() {
     rc-service docker restart || true
     return 1
   fi
+}
+
+# dockerd learned --validate with version 23.
+validate() {
+  case "$engine_version" in
+    1[0-9].* | 20.*) ;;
+    *) validate_with dockerd ;;
+  esac
 }
 
 # OpenRC does not wait for the engine.
