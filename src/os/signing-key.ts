@@ -2,6 +2,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  randomBytes,
   sign as signBytes,
   verify as verifyBytes,
 } from 'node:crypto';
@@ -23,7 +24,7 @@ export async function signingKey(store: string): Promise<SigningKey> {
   if (known) return known;
   await mkdir(join(store, 'os'), { recursive: true, mode: 0o700 });
   const made = generateKeyPairSync('ed25519');
-  const own = `${path}.${process.pid}`;
+  const own = `${path}.${randomBytes(8).toString('hex')}`;
   await writeFile(own, made.privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flush: true });
   await link(own, path).catch((error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;

@@ -9,7 +9,7 @@ import { golden, transcript, type Take } from './support/transcript.js';
 /** Nothing about them depends on a machine's driver: their transcripts are those of the driver none. */
 const NOT_OF_A_MACHINE = ['apply', 'completion', 'destroy', 'doctor', 'drivers', 'gc', 'plan', 'shell-init', 'use'];
 const names = COMMANDS.map(({ name }) => name).filter(
-  (name) => !NOT_OF_A_MACHINE.includes(name) && !name.startsWith('swarm '),
+  (name) => !NOT_OF_A_MACHINE.includes(name) && !/^(swarm|os) /.test(name),
 );
 
 const takesOf = (on: GenericStage): Readonly<Record<string, readonly Take[]>> => ({

@@ -196,6 +196,19 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: AS_DOCKER_MACHINE, args: ['url', 'web-1'], calledAs: 'docker-machine' },
     ...mistakes('url'),
   ],
+  'os build': [
+    { title: 'for a processor that there is no OS for', args: ['os', 'build', '--arch', 'riscv64'] },
+    { title: BAD_FLAG, args: ['os', 'build', '--frob'] },
+  ],
+  'os info': [
+    { title: NO_NAME, args: ['os', 'info'] },
+    { title: 'an image that does not exist', args: ['os', 'info', 'frob'] },
+  ],
+  'os ls': [{ title: BAD_FLAG, args: ['os', 'ls', '--frob'] }],
+  'os rm': [
+    { title: NO_NAME, args: ['os', 'rm'] },
+    { title: 'an image that does not exist', args: ['os', 'rm', 'frob'] },
+  ],
   'shell-init': [
     ...['bash', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'].map((shell) => ({
       title: `for ${shell}`,
