@@ -27,3 +27,5 @@ export const drivers: readonly AnyDriverSpec[] = [
 export function findDriver(name: string): AnyDriverSpec | undefined {
   return drivers.find((driver) => driver.name === name);
 }
+
+export { qemuAbility, type Ability } from './qemu/ability.js';

@@ -36,7 +36,7 @@ export function thisComputer(): Computer {
  */
 export async function chooseAccelerator(wish: QemuOptions['accel'], trial: Trial): Promise<Choice> {
   if (wish === 'tcg') return { accel: wish };
-  const own = OWN[trial.computer.platform];
+  const own = OWN_ACCELERATORS[trial.computer.platform];
   const accel = wish === 'auto' ? own : wish;
   if (accel === undefined) return { accel: 'tcg', why: 'QEMU knows no accelerator of this system' };
   const refusal = await refusalOf(accel, trial);
@@ -48,7 +48,11 @@ export async function chooseAccelerator(wish: QemuOptions['accel'], trial: Trial
   });
 }
 
-const OWN: Readonly<Partial<Record<NodeJS.Platform, Accelerator>>> = { linux: 'kvm', darwin: 'hvf', win32: 'whpx' };
+export const OWN_ACCELERATORS: Readonly<Partial<Record<NodeJS.Platform, Accelerator>>> = {
+  linux: 'kvm',
+  darwin: 'hvf',
+  win32: 'whpx',
+};
 
 interface Refusal {
   readonly short: string;
@@ -72,9 +76,9 @@ async function refusalOf(accel: Accelerator, trial: Trial): Promise<Refusal | un
 }
 
 /** One that works needs a tenth of a second. In milliseconds. */
-const TRIAL_WITHIN_MS = 5_000;
+export const TRIAL_WITHIN_MS = 5_000;
 /** What the device isa-debug-exit makes of the value 0x10: twice the value and one. */
-const PASSED = 0x21;
+export const PASSED = 0x21;
 
 /** A processor that comes out of reset runs our own few bytes. */
 async function runProgram(accel: Accelerator, trial: Trial): Promise<{ passed: boolean; words: string }> {
@@ -82,9 +86,7 @@ async function runProgram(accel: Accelerator, trial: Trial): Promise<{ passed: b
   try {
     const rom = join(folder, 'rom');
     await writeFile(rom, trialRom());
-    const words = [...BARE, '-machine', 'q35', ...acceleratorWords('amd64', accel), '-m', '16', '-bios', rom];
-    const exit = ['-device', 'isa-debug-exit,iobase=0xf4,iosize=4'];
-    const { status, words: said } = await ended(trial.program, [...words, ...exit], {
+    const { status, words: said } = await ended(trial.program, trialWords(accel, rom), {
       signal: trial.signal,
       withinMs: TRIAL_WITHIN_MS,
     });
@@ -94,10 +96,16 @@ async function runProgram(accel: Accelerator, trial: Trial): Promise<{ passed: b
   }
 }
 
+/** QEMU's command line for the trial on a processor of amd64. */
+export function trialWords(accel: Accelerator, rom: string): readonly string[] {
+  const words = [...BARE, '-machine', 'q35', ...acceleratorWords('amd64', accel), '-m', '16', '-bios', rom];
+  return [...words, '-device', 'isa-debug-exit,iobase=0xf4,iosize=4'];
+}
+
 const BARE = ['-nodefaults', '-no-user-config', '-display', 'none'];
 
 /** 64 KiB of `hlt`, but at the reset vector, 16 bytes before the end: mov al, 0x10; out 0xf4, al. */
-function trialRom(): Buffer {
+export function trialRom(): Buffer {
   const rom = Buffer.alloc(65_536, 0xf4);
   rom.set([0xb0, 0x10, 0xe6, 0xf4], 65_536 - 16);
   return rom;

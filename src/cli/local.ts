@@ -1,18 +1,41 @@
+import { qemuAbility, type Ability } from '../../drivers/index.js';
 import { MachineError } from '../errors.js';
 
-/** What `local` stands for, where it can be used. */
+/** Whose options help shows for `local`. */
 export const LOCAL_DRIVER = 'nspawn';
 
-/** The driver that makes a machine on this computer. @throws MachineError NotSupported where none can */
-export function localDriver(
-  platform: NodeJS.Platform = process.platform,
-  userId: number | undefined = process.getuid?.(),
-): string {
-  if (platform === 'linux' && userId === 0) return LOCAL_DRIVER;
-  throw new MachineError('NotSupported', 'a machine on this computer needs Linux and root', {
+export interface LocalChoice {
+  readonly driver: 'qemu' | 'nspawn';
+  /** One line for the user. */
+  readonly why: string;
+}
+
+export interface LocalComputer {
+  readonly platform: NodeJS.Platform;
+  readonly userId: number | undefined;
+  readonly ability: () => Ability;
+}
+
+/**
+ * The driver that makes a machine on this computer: qemu where the computer accelerates it and an image of its OS is here,
+ * nspawn for root on Linux otherwise, qemu without that.
+ * @throws MachineError NotSupported where none can
+ */
+export function localDriver(computer: LocalComputer = thisComputer()): LocalChoice {
+  const { qemu, hasImage, why } = computer.ability();
+  if (qemu === 'accelerated' && hasImage) return { driver: 'qemu', why };
+  if (computer.platform === 'linux' && computer.userId === 0)
+    return { driver: 'nspawn', why: qemu === 'accelerated' ? 'qemu has no image yet: berth os build' : why };
+  if (qemu !== 'absent') return { driver: 'qemu', why: 'another driver would need root on Linux' };
+  throw new MachineError('NotSupported', 'a machine on this computer needs QEMU, or root on Linux', {
     suggestions: [
+      'Install QEMU',
       'Run berth as root (sudo) on a Linux computer',
       'berth create -d generic --generic-ip-address ADDRESS NAME',
     ],
   });
+}
+
+function thisComputer(): LocalComputer {
+  return { platform: process.platform, userId: process.getuid?.(), ability: () => qemuAbility(process.env) };
 }

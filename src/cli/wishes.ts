@@ -98,7 +98,7 @@ function partsFor(count: number, flag: string, value: OptionValues[string]): rea
 
 /** @throws MachineError DriverNotFound */
 export function driverNamed(name: string): AnyDriverSpec {
-  const spec = findDriver(name === 'local' ? localDriver() : name);
+  const spec = findDriver(name === 'local' ? localDriver().driver : name);
   if (spec) return spec;
   throw driverNotFound(name);
 }

@@ -109,18 +109,31 @@ describe('the names of new machines', () => {
 });
 
 describe('a machine on this computer', () => {
-  it('is of nspawn for root on Linux', () => {
-    expect(localDriver('linux', 0)).toBe('nspawn');
+  const accelerated = { qemu: 'accelerated', hasImage: true, why: 'kvm works' } as const;
+  const bare = { qemu: 'accelerated', hasImage: false, why: 'kvm works' } as const;
+  const emulated = { qemu: 'emulated', hasImage: true, why: 'kvm does not work here' } as const;
+  const absent = { qemu: 'absent', hasImage: false, why: 'QEMU is not installed' } as const;
+
+  it.each([
+    ['linux', 0, accelerated, { driver: 'qemu', why: 'kvm works' }],
+    ['linux', 0, bare, { driver: 'nspawn', why: 'qemu has no image yet: berth os build' }],
+    ['linux', 0, emulated, { driver: 'nspawn', why: 'kvm does not work here' }],
+    ['linux', 0, absent, { driver: 'nspawn', why: 'QEMU is not installed' }],
+    ['linux', 1000, emulated, { driver: 'qemu', why: 'another driver would need root on Linux' }],
+    ['darwin', 501, bare, { driver: 'qemu', why: 'another driver would need root on Linux' }],
+  ] as const)('is on %s for user %d, with QEMU %j: %j', (platform, userId, ability, choice) => {
+    expect(localDriver({ platform, userId, ability: () => ability })).toEqual(choice);
   });
 
   it.each([
     ['linux', 1000],
     ['darwin', 0],
-  ] as const)('is refused on %s for user %d', async (platform, user) => {
-    const failure = await failureOf(() => localDriver(platform, user));
+  ] as const)('is refused on %s for user %d without QEMU', async (platform, userId) => {
+    const failure = await failureOf(() => localDriver({ platform, userId, ability: () => absent }));
 
-    expect(failure.message).toBe('a machine on this computer needs Linux and root');
+    expect(failure.message).toBe('a machine on this computer needs QEMU, or root on Linux');
     expect(failure.suggestions).toEqual([
+      'Install QEMU',
       'Run berth as root (sudo) on a Linux computer',
       'berth create -d generic --generic-ip-address ADDRESS NAME',
     ]);
