@@ -1,7 +1,7 @@
 import { BAD_FLAG, BAD_NAME, MISSING, mistakes, NO_HOST } from './mistakes.js';
 import type { Take } from './transcript.js';
 
-/** What only machines on this computer can: test/lifecycle/suspend.test.ts and test/e2e/qemu.test.ts show it done. */
+/** What only machines on this computer can: test/drivers/qemu and test/e2e/qemu.test.ts show it done. */
 export const NONE_LOCAL: Readonly<Record<string, readonly Take[]>> = {
   suspend: [{ title: NO_HOST, args: ['suspend', 'web-1'] }, ...mistakes('suspend', { several: true })],
   resume: [{ title: NO_HOST, args: ['resume', 'web-1'] }, ...mistakes('resume', { several: true })],

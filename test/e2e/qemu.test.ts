@@ -1,0 +1,132 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Berth, sh } from './support/berth.js';
+import { busyboxImage } from './support/image.js';
+import { onPath } from './support/needs.js';
+
+/** The first image takes some minutes to build; an emulated machine half a minute to boot, more on a busy computer. */
+const MINUTES = 60_000;
+const NEEDED = { 'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils', docker: 'docker-cli' };
+
+const absent = Object.entries(NEEDED).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
+const hasImage = existsSync('/var/cache/berth/os') && readdirSync('/var/cache/berth/os').length > 0;
+const reason = absent.length > 0 ? `these Debian packages are missing: ${absent.join(' ')}` : '';
+if (reason !== '') process.stderr.write(`skipped: a machine of qemu: ${reason}\n`);
+/** What takes several boots of an emulated machine. */
+const slowly = process.env['BERTH_E2E_SLOW'] ? it : it.skip;
+
+(reason === '' ? describe : describe.skip)('a machine of qemu', () => {
+  const berth = new Berth();
+  const machines = join(berth.home, '.local/share/berth/qemu');
+  const folderOf = (name: string): string =>
+    join(machines, readdirSync(machines).find((one) => one.startsWith(`${name}-`)) ?? 'none');
+
+  afterAll(async () => {
+    await berth.run('rm', '-f', '-y', 'dev');
+    berth[Symbol.dispose]();
+  });
+
+  it(
+    'is made from nothing, says what runs its processor, and its engine answers the real docker client',
+    async () => {
+      if (!hasImage) await berth.ok('os', 'build');
+      const made = await berth.run(
+        ...['create', '-d', 'qemu', '--qemu-memory', '768', '--qemu-cpu-count', '2', '--qemu-disk-size', '3000', 'dev'],
+      );
+      const version = await berth.docker('dev', ['version', '--format', '{{.Server.Version}}']);
+
+      expect({ code: made.code, stderr: made.code === 0 ? '' : made.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+/) as string });
+    },
+    12 * MINUTES,
+  );
+
+  it(
+    'runs a container',
+    async () => {
+      await berth.docker('dev', ['import', '-', 'busybox'], busyboxImage());
+
+      const run = await berth.docker('dev', ['run', '--rm', 'busybox', '/bin/busybox', 'echo', 'hello']);
+
+      expect(run).toEqual({ code: 0, stdout: 'hello\n', stderr: '' });
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'goes on from its memory after it was suspended, with its containers',
+    async () => {
+      const started = await berth.docker('dev', [
+        ...['run', '-d', '--name', 'long', 'busybox', '/bin/busybox', 'sleep', '100000'],
+      ]);
+      await berth.ok('suspend', 'dev');
+      const state = await berth.ok('status', 'dev');
+      await berth.ok('resume', 'dev');
+      const running = await berth.docker('dev', ['ps', '--format', '{{.Names}}']);
+
+      expect(started.code).toBe(0);
+      expect(state).toBe('Saved\n');
+      expect(running).toEqual({ code: 0, stdout: 'long\n', stderr: '' });
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    'goes back to a snapshot while it runs',
+    async () => {
+      await berth.ok('snapshot', 'create', 'dev', 'before');
+      await berth.docker('dev', ['rm', '-f', 'long']);
+
+      await berth.ok('snapshot', 'restore', 'dev', 'before');
+      const running = await berth.docker('dev', ['ps', '--format', '{{.Names}}']);
+
+      expect(running.stdout).toBe('long\n');
+      expect(await berth.ok('snapshot', 'ls', 'dev')).toMatch(/^SNAPSHOT +MADE +STATE\nbefore +\S+ +running\n$/);
+    },
+    3 * MINUTES,
+  );
+
+  slowly(
+    'is stopped, resized and started, and keeps what it has',
+    async () => {
+      await berth.ok('stop', 'dev');
+      await berth.ok('resize', 'dev', '--memory', '1024', '--disk-size', '5000');
+      await berth.ok('start', 'dev');
+      const images = await berth.docker('dev', ['images', '--format', '{{.Repository}}']);
+      const disk = await berth.ok('ssh', 'dev', 'df -m /var | tail -1');
+      const memory = await berth.ok('ssh', 'dev', "awk '/MemTotal/ {print $2}' /proc/meminfo");
+
+      expect(images.stdout).toBe('busybox\n');
+      expect(Number(disk.trim().split(/\s+/)[1])).toBeGreaterThan(4_000);
+      expect(Number(memory)).toBeGreaterThan(900_000);
+    },
+    6 * MINUTES,
+  );
+
+  slowly(
+    'comes back after a power cut',
+    async () => {
+      await berth.ok('kill', 'dev');
+      const state = await berth.ok('status', 'dev');
+      await berth.ok('start', 'dev');
+
+      expect(state).toBe('Stopped\n');
+      expect((await berth.docker('dev', ['images', '--format', '{{.Repository}}'])).stdout).toBe('busybox\n');
+    },
+    6 * MINUTES,
+  );
+
+  it(
+    'leaves nothing when it is removed',
+    async () => {
+      const folder = folderOf('dev');
+      await berth.ok('rm', '-y', 'dev');
+
+      const processes = await sh('ps', '-eo', 'args');
+
+      expect(existsSync(folder)).toBe(false);
+      expect(processes.split('\n').filter((line) => line.includes(folder))).toEqual([]);
+    },
+    MINUTES,
+  );
+});
