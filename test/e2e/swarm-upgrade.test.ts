@@ -43,14 +43,10 @@ describeReal('an upgrade of a cluster', () => {
       process.stderr.write(`${asked} requests in ${tookMs} ms, ${failed.length} failed, slowest ${slowestMs} ms\n`);
       expect(failed).toEqual([]);
       expect(asked).toBeGreaterThan(100);
-      const labels = await cluster.docker(
-        'node',
-        'inspect',
-        '--format',
-        '{{.Description.Engine.Labels.round}}',
-        ...machines,
+      const labels = await Promise.all(
+        machines.map((machine) => cluster.dockerOn(machine, 'info', '--format', '{{.Labels}}')),
       );
-      expect(labels).toBe('second\n'.repeat(machines.length));
+      expect(labels.filter((all) => all.includes('round=second'))).toHaveLength(machines.length);
     },
     6 * MINUTES,
   );
