@@ -67,7 +67,8 @@ chrooted() {
 
 # Only a disk that begins with nothing but zeros is a new one; whatever else is on it is somebody's.
 format_new() {
-  [ -z "$(blkid "$data" 2>/dev/null)" ] || return 0
+  # The busybox here has no blkid.
+  [ "$(findfs LABEL=berth-data 2>/dev/null)" != "$data" ] || return 0
   head -c 1048576 "$data" | tr -d '\000' | head -c 1 | grep -q . && give_up "$data holds something else than berth's data"
   [ -d /base/dev ] || give_up "$data is empty, and there is no system to format it with"
   say "formatting $data"
