@@ -89,6 +89,7 @@ const FILES: readonly (readonly [template: string, path: string, mode: number])[
   ['rc-service.sh', '/usr/sbin/rc-service', 0o755],
   ['rc-update.sh', '/usr/sbin/rc-update', 0o755],
   ['services.sh', '/usr/lib/berth/services', 0o755],
+  ['services.conf', '/etc/services', 0o644],
   ['shadow.conf', '/etc/shadow', 0o600],
   ['sshd.conf', '/etc/ssh/sshd_config', 0o600],
   ['sudoers.conf', '/etc/sudoers', 0o440],

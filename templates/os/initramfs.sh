@@ -8,7 +8,8 @@ PATH=/bin
 exec </dev/console >/dev/console 2>&1
 release=$(uname -r)
 
-say() { echo "berth: $*" >/dev/kmsg; }
+# As an error, which the console shows whatever the level.
+say() { echo "<3>berth: $*" >/dev/kmsg; }
 
 # The end of the first process is the end of the kernel, which starts again after `panic=` seconds.
 give_up() {
