@@ -14,7 +14,7 @@ const options = {
     required: true,
     env: 'GENERIC_IP_ADDRESS',
     perMachine: true,
-    help: 'address, name or ssh_config alias of the server; one for each machine, separated by commas',
+    help: 'address, name or ssh_config alias; as many as machines, parted by commas',
   },
   'ssh-user': { kind: 'string', default: 'root', env: 'GENERIC_SSH_USER', help: 'user to log in as' },
   'ssh-key': {

@@ -67,9 +67,12 @@ describe('the messages of errors', () => {
 const ADVICE =
   /(?<=^|^[A-Z][\w ]*: |, or )berth ([a-z][a-z-]*|--?[a-z-]+)((?: (?:--?[a-zA-Z][\w-]*|…|[A-Z_]+|[\w./:-]+))*)/g;
 
+/** Words that the minimal OS says to whoever has booted it. */
+const OF_THE_OS = /^berth (ready|failed)\b/;
+
 const advice = sources.flatMap(({ path, code }) =>
   literals(code).flatMap((text) =>
-    messages.some(({ message }) => message === text)
+    OF_THE_OS.test(text) || messages.some(({ message }) => message === text)
       ? []
       : [...text.matchAll(ADVICE)].map(([whole, verb = '', rest = '']) => ({ path, whole, verb, rest })),
   ),
