@@ -60,7 +60,8 @@ async function writeDurably(path: string, content: string, mode: number): Promis
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** So that what was renamed in it is there after a power cut, too. */
+export async function syncFolder(path: string): Promise<void> {
   // Folders cannot be opened for that on Windows.
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => {});

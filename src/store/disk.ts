@@ -11,6 +11,7 @@ import { printGoJson } from './go-json.js';
 import { storeId } from './identity.js';
 import { moveFolder, moveIn, withStaging } from './intake.js';
 import { withLock } from './locks.js';
+import { removeFolder } from './machine-folder.js';
 import { replaceRecord } from './record-file.js';
 import { parseRecord, type FindDriver } from './schema.js';
 import { formerSecrets, parseSecrets } from './secrets.js';
@@ -60,7 +61,7 @@ export function openStore(
     read,
     document: async (name) => print(await read(name)),
     write: (machine) => replaceRecord(config(machine.name), machine, { base, print, parse }),
-    remove: (name) => rm(folder(name), { recursive: true, force: true }),
+    remove: (name) => removeFolder(folder(name)),
     secrets: async (name) => {
       const text = await readIfThere(secretsPath(name));
       if (text !== undefined) return parseSecrets(text, secretsPath(name));

@@ -1,7 +1,9 @@
+import { dirname } from 'node:path';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
-import { readIfThere, replaceFile } from './atomic.js';
+import { isFolder, readIfThere, replaceFile } from './atomic.js';
 import { numberAt, objectAt, textAt } from './fields.js';
+import { makeWithRecord } from './machine-folder.js';
 import { NEWEST } from './schema.js';
 import { isAbsolute } from './stored-path.js';
 
@@ -23,7 +25,8 @@ export async function replaceRecord(path: string, machine: Machine, { base, prin
     if (print(stored) === text && !wasMoved(stored, base) && !wasRenamed(stored)) return;
     if (numberAt(stored.document, 'ConfigVersion') < NEWEST) await backUp(`${path}.bak`, old);
   }
-  await replaceFile(path, text, 0o600);
+  if (await isFolder(dirname(path))) await replaceFile(path, text, 0o600);
+  else await makeWithRecord(path, text);
 }
 
 /** What cannot be read is replaced. */

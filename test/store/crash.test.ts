@@ -41,6 +41,24 @@ describe('a record', () => {
     expect(strays).toEqual([]);
   }, 30_000);
 
+  it('is there with its machine or not at all after kill -9 of who makes and removes it', async () => {
+    using folder = testFolder();
+    const store = storeAt(folder.path);
+
+    const broken: string[] = [];
+    for (let round = 0; round < 3 * ROUNDS; round += 1) {
+      await using churner = programs.start('churn', folder.path, 'web-1');
+      await churner.line();
+      await pause(randomInt(30));
+      await churner.kill();
+      for (const name of await store.list())
+        await store.read(name).catch((error: unknown) => broken.push(String(error)));
+      await store.remove(WEB);
+    }
+
+    expect(broken).toEqual([]);
+  }, 60_000);
+
   it('is whole for readers while somebody writes', async () => {
     using folder = testFolder();
     const store = storeAt(folder.path);
