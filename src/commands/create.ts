@@ -101,15 +101,17 @@ export default class Create extends MachineCommand {
   /** With nothing given, and somebody there, what is needed is asked for and put behind the words that were typed. */
   private async askIfBare(): Promise<{ declined?: boolean; program?: Program }> {
     if (this.jsonEnabled() || !mayAsk(this.terminal, this.environment)) return {};
+    // Each parse takes what it was given for what was typed.
+    const typed = [...this.argv];
     const { argv, flags, raw } = await this.parse(Create);
     const isBare = raw.every((token) => token.type === 'flag' && token.flag in globalFlags);
     if (argv.length > 0 || !isBare) return {};
     const program = this.programFor(flags);
     const words = await askForCreate({
       ...{ asker: terminalAsker, program, drivers: usableDrivers(drivers), bin: this.config.bin },
-      flagsFor: async (more) => (await this.parse(Create, [...this.argv, ...more])).flags,
+      flagsFor: async (more) => (await this.parse(Create, [...typed, ...more])).flags,
     });
-    this.argv.push(...(words ?? []));
+    this.argv = [...typed, ...(words ?? [])];
     return { program, declined: words === undefined };
   }
 
