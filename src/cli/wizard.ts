@@ -131,7 +131,7 @@ async function askText(
   { asker, program }: WizardParts,
 ): Promise<string> {
   const problem = (text: string): string | undefined => {
-    if (text === '' && isRequired(option)) return 'this cannot be left out';
+    if (text === '') return isRequired(option) ? 'this cannot be left out' : undefined;
     return option.kind === 'integer' ? wrongIn(() => parseInteger(text, flagName(driver, key), option)) : undefined;
   };
   const text = (await asker.text(`${capital(option.help)}:`, { preset, problem })).trim();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { digitaloceanStandIn, TOKEN, type DigitalOceanStandIn } from '../standins/digitalocean/index.js';
 import { Berth } from './support/berth.js';
 import { CTRL_C, DOWN, ENTER, Terminal, UP } from './support/terminal.js';
@@ -11,16 +11,15 @@ const COMMAND = 'berth create --driver digitalocean --digitalocean-region nyc1 -
 describe('berth create on a terminal, with nothing given', () => {
   let standIn: DigitalOceanStandIn;
   let berth: Berth;
-  beforeAll(async () => {
+  beforeEach(async () => {
     standIn = await digitaloceanStandIn();
-  });
-  beforeEach(() => {
-    standIn.calls.length = 0;
     berth = new Berth();
     Object.assign(berth.environment, { DIGITALOCEAN_API_URL: standIn.url, DIGITALOCEAN_ACCESS_TOKEN: TOKEN });
   });
-  afterEach(() => berth[Symbol.dispose]());
-  afterAll(() => standIn[Symbol.asyncDispose]());
+  afterEach(async () => {
+    berth[Symbol.dispose]();
+    await standIn[Symbol.asyncDispose]();
+  });
 
   const machines = (): readonly string[] => {
     const folder = join(berth.store, 'machines');
