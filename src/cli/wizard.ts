@@ -27,8 +27,8 @@ export interface WizardParts {
   readonly drivers: readonly AnyDriverSpec[];
   /** All flags of `create` as they would be with these words, the environment's values among them. */
   readonly flagsFor: (words: readonly string[]) => Promise<Readonly<Record<string, unknown>>>;
-  /** What the command line begins with: "berth". */
-  readonly bin: string;
+  /** What the command line begins with: "berth create", and the global flags that were typed. */
+  readonly begin: string;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function askForCreate(parts: WizardParts): Promise<readonly string[
   for (let question = nextQuestion(answers); question; question = nextQuestion(answers))
     answers = await answered(question, answers, parts);
   const words = wordsOf(answers);
-  parts.program.report.info(`The same without questions: ${commandText([parts.bin, 'create', ...words])}`);
+  parts.program.report.info(`The same without questions: ${parts.begin} ${commandText(words)}`);
   return (await parts.asker.confirm('Make this machine?')) ? words : undefined;
 }
 

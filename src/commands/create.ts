@@ -15,6 +15,7 @@ import { transportFlags } from '../cli/transport-flags.js';
 import { mayAsk } from '../cli/terminal.js';
 import { driverNamed, newNames, wishesOf } from '../cli/wishes.js';
 import { askForCreate } from '../cli/wizard.js';
+import { commandText } from '../cli/wizard-plan.js';
 import { createMachine } from '../lifecycle/create.js';
 import type { Program } from '../lifecycle/program.js';
 import type { AnyDriverSpec } from '../driver.js';
@@ -24,7 +25,7 @@ import { engineUrl } from '../record.js';
 export default class Create extends MachineCommand {
   static override summary = 'Make machines: the host, the engine on it, its certificates.';
   static override description =
-    'An interrupted create goes on where it ended when it is run again with the same arguments. Without --driver a machine on this computer is made.';
+    'An interrupted create goes on where it ended when it is run again with the same arguments. Without --driver a machine on this computer is made. On a terminal, with nothing given, it asks for what it needs.';
   static override examples = [
     '<%= config.bin %> create dev',
     '<%= config.bin %> create -d generic --generic-ip-address 192.0.2.7 --generic-ssh-key ~/.ssh/id_ed25519 web-1',
@@ -108,7 +109,8 @@ export default class Create extends MachineCommand {
     if (argv.length > 0 || !isBare) return {};
     const program = this.programFor(flags);
     const words = await askForCreate({
-      ...{ asker: terminalAsker, program, drivers: usableDrivers(drivers), bin: this.config.bin },
+      ...{ asker: terminalAsker, program, drivers: usableDrivers(drivers) },
+      begin: [this.config.bin, commandText(['create', ...typed])].join(' '),
       flagsFor: async (more) => (await this.parse(Create, [...typed, ...more])).flags,
     });
     this.argv = [...typed, ...(words ?? [])];

@@ -52,7 +52,7 @@ function session({ answers, flags = {}, choices, machines = [] }: Scene): Sessio
   } as unknown as Program;
   const used = drivers.map((driver) => (choices && driver.credentials ? withChoices(driver, choices) : driver));
   return {
-    parts: { asker, program, drivers: used, bin: 'berth', flagsFor: async () => flags },
+    parts: { asker, program, drivers: used, begin: 'berth create', flagsFor: async () => flags },
     asked,
     told: report.lines,
   };

@@ -6,7 +6,7 @@ import { Berth } from './support/berth.js';
 import { CTRL_C, DOWN, ENTER, Terminal, UP } from './support/terminal.js';
 
 const MINUTE = 60_000;
-const COMMAND = 'berth create --driver digitalocean --digitalocean-region nyc1 --digitalocean-size s-1vcpu-2gb web-1';
+const WORDS = ' --driver digitalocean --digitalocean-region nyc1 --digitalocean-size s-1vcpu-2gb web-1';
 
 describe('berth create on a terminal, with nothing given', () => {
   let standIn: DigitalOceanStandIn;
@@ -34,7 +34,7 @@ describe('berth create on a terminal, with nothing given', () => {
     await terminal.answer('❯ s-1vcpu-1gb  Basic  1 CPU, 1 GB memory, 25 GB disk, 6.00 USD a month', DOWN);
     await terminal.answer('❯ s-1vcpu-2gb', ENTER);
     await terminal.answer('Name of the machine: (dev)', `web-1${ENTER}`);
-    await terminal.shows(COMMAND);
+    await terminal.shows(WORDS);
   }
 
   it(
@@ -49,6 +49,7 @@ describe('berth create on a terminal, with nothing given', () => {
       expect(standIn.bodies('POST /droplets')).toEqual([
         expect.objectContaining({ name: 'web-1', region: 'nyc1', size: 's-1vcpu-2gb' }),
       ]);
+      expect(terminal.shown).toContain(`The same without questions: berth create --ssh-timeout 1${WORDS}`);
       // No host stands behind this droplet.
       expect([code, machines()]).toEqual([4, ['web-1']]);
       expect(terminal.shown).not.toContain(TOKEN);
@@ -102,7 +103,7 @@ describe('berth create on a terminal, with nothing given', () => {
       await terminal.answer('this cannot be left out', `tcp://192.0.2.7:2376${ENTER}`);
       await terminal.answer('Name of the machine: (dev)', `a b${ENTER}`);
       await terminal.answer('a machine name has only', `\u0015old${ENTER}`);
-      await terminal.shows('berth create --driver none --url tcp://192.0.2.7:2376 old');
+      await terminal.shows('The same without questions: berth create --driver none --url tcp://192.0.2.7:2376 old');
       await terminal.answer('Make this machine?', ENTER);
 
       expect([await terminal.ended(), machines()]).toEqual([0, ['old']]);
