@@ -1,3 +1,4 @@
+import type { Asks, Chooses } from './choice.js';
 import type { Pace } from './pace.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
@@ -96,7 +97,7 @@ export interface DriverContext<R> {
  * What one provider can do. No state: every verb gets the handle.
  * Verbs wait until what they name has happened, and throw MachineError DriverFailed with the provider's words as cause.
  */
-export interface Driver<O, R> {
+export interface Driver<O, R> extends Chooses<O, R> {
   /** Whatever can be refused before anything costs money. @throws MachineError CheckFailed, BadOption */
   check(host: NewHost<O>, context: DriverContext<R>): Promise<void>;
   /** Makes the host, or finishes what an interrupted call with the same id began (`resource` is what that call kept). */
@@ -158,7 +159,7 @@ export interface Owned {
 }
 
 /** The eager half of a driver: data and pure functions. `load` brings the functions that talk to the provider. */
-export interface DriverSpec<T extends OptionTable, R> {
+export interface DriverSpec<T extends OptionTable, R> extends Asks<keyof T & string> {
   readonly name: string;
   /** As help shows it: "Amazon EC2". */
   readonly title: string;

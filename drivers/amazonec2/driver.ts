@@ -3,6 +3,7 @@ import { isFault } from '../../src/cloud/fault.js';
 import type { Driver } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
+import { choices } from './choices.js';
 import { connect, type Ask, type Context } from './client.js';
 import { check, create } from './create.js';
 import { told } from './faults.js';
@@ -20,6 +21,7 @@ const TAIL = 2_000;
 
 export const driver: Driver<Ec2Options, Ec2Machine> = {
   check: (host, context) => told('check the options', () => check(host, context)),
+  choices: (key, options, context) => told('list what there is', () => choices(key, options, context)),
   create: (host, context, kept) => told('create the instance', () => create(host, context, kept)),
   state: (machine, context) =>
     told('ask for the state', async () => {

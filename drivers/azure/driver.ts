@@ -3,6 +3,7 @@ import type { Driver, DriverContext, MachineState, SshTarget } from '../../src/d
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { check } from './check.js';
+import { choices } from './choices.js';
 import { connect, propertiesOf, type Arm } from './client.js';
 import { consoleTail } from './console.js';
 import { create } from './create.js';
@@ -22,6 +23,7 @@ const ADDRESS_WITHIN_MS = 120_000;
 
 export const driver: Driver<AzureOptions, AzureMachine> = {
   check: (host, context) => told('check the request', () => check(host, context)),
+  choices: (key, options, context) => told('list what there is', () => choices(key, options, context)),
   create: (host, context, kept) => told('create the machine', () => create(host, context, kept)),
 
   state: (resource, context) =>

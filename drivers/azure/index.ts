@@ -12,6 +12,8 @@ export const azure = defineDriver({
   toStored: (options, resource: AzureMachine | undefined) => toStored(options, resource),
   fromStored,
   storedSecrets,
+  asks: ['location', 'size'],
+  credentials: async (environment) => (await import('./signs.js')).credentialsIn(environment),
   login: (options) => ({ user: options['ssh-user'], port: 22 }),
   enginePort: (options) => options['docker-port'],
   load: async () => (await import('./driver.js')).driver,

@@ -13,6 +13,8 @@ export interface Size {
   /** Machines of the second generation boot by UEFI; old sizes know only the first. */
   readonly hasGeneration2: boolean;
   readonly cpus: number;
+  /** In GiB. */
+  readonly memory: number;
   /** The quota's name: "standardBsv2Family". */
   readonly family: string;
   readonly takesSpot: boolean;
@@ -54,6 +56,7 @@ function sizeOf(sku: Found): Size {
     architecture: capabilities.get('CpuArchitectureType') === 'Arm64' ? 'arm64' : 'amd64',
     hasGeneration2: capabilities.get('HyperVGenerations')?.includes('V2') ?? true,
     cpus: Number(capabilities.get('vCPUs')) || 0,
+    memory: Number(capabilities.get('MemoryGB')) || 0,
     family: text(sku['family']),
     takesSpot: capabilities.get('LowPriorityCapable') === 'True',
     takesAcceleration: capabilities.get('AcceleratedNetworkingEnabled') === 'True',
@@ -74,7 +77,7 @@ export function sizeByName(name: string): Size {
   const isArm = /^[a-z]+_[A-Z]+\d+(-\d+)?[a-z]*p[a-z]*(_|$)/i.test(name);
   return {
     ...{ name, architecture: isArm ? 'arm64' : 'amd64', hasGeneration2: !/^(Basic_|Standard_A\d+$)/i.test(name) },
-    ...{ cpus: 0, family: '', takesSpot: true, takesAcceleration: true, zones: [], refusedFor: '' },
+    ...{ cpus: 0, memory: 0, family: '', takesSpot: true, takesAcceleration: true, zones: [], refusedFor: '' },
   };
 }
 

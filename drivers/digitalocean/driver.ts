@@ -1,5 +1,6 @@
 import type { Driver } from '../../src/driver.js';
 import { check } from './check.js';
+import { choices } from './choices.js';
 import { create } from './create.js';
 import { told } from './faults.js';
 import { discard, owned } from './gc.js';
@@ -17,6 +18,7 @@ const LIMITS: Limits = { shutdownMs: 100_000 };
 export function dropletDriver(limits: Limits = LIMITS): Driver<DropletOptions, DropletMachine> {
   return {
     check: (host, context) => told('check the request', () => check(host, context)),
+    choices: (key, options, context) => told('list what there is', () => choices(key, options, context)),
     create: (host, context, kept) => told('create the droplet', () => create(host, context, kept)),
     state: (machine, context) => told('ask for the state', () => state(machine, context)),
     states: (machines, context) => told('ask for the states', () => statesOf(machines, context)),

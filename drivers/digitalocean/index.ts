@@ -12,6 +12,8 @@ export const digitalocean = defineDriver({
   toStored: (options, resource: DropletMachine | undefined) => toStored(options, resource),
   fromStored,
   storedSecrets,
+  asks: ['region', 'size'],
+  credentials: async (environment) => (await import('./signs.js')).credentialsIn(environment),
   login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
   load: async () => (await import('./driver.js')).driver,
 });

@@ -55,6 +55,7 @@ export const generic = defineDriver({
         : { resource: { host: login['ip-address'], port: login['ssh-port'], user: login['ssh-user'] } }),
     };
   },
+  asks: ['ip-address', 'ssh-user', 'ssh-key'],
   login: (options) => ({
     user: options['ssh-user'],
     port: options['ssh-port'],

@@ -49,6 +49,8 @@ export interface Methods {
   'Images.getFromFamily': { asks: InProject & { readonly family: string }; gives: Image };
   'Images.get': { asks: InProject & { readonly image: string }; gives: Image };
   'MachineTypes.get': { asks: InZone & { readonly machineType: string }; gives: MachineType };
+  'MachineTypes.list': { asks: InZone & Listed; gives: readonly MachineType[] };
+  'Zones.list': { asks: Listed; gives: readonly Zone[] };
   'Networks.get': {
     asks: InProject & { readonly network: string };
     gives: { readonly autoCreateSubnetworks?: boolean };
@@ -170,4 +172,10 @@ export interface Image {
 export interface MachineType {
   readonly name?: string;
   readonly architecture?: string;
+  readonly guestCpus?: number;
+  readonly memoryMb?: number;
+}
+export interface Zone {
+  readonly name?: string;
+  readonly status?: string;
 }

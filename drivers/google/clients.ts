@@ -17,6 +17,7 @@ const SERVICES = [
   'Regions',
   'Subnetworks',
   'ZoneOperations',
+  'Zones',
 ] as const satisfies readonly Service[];
 const load = createRequire(import.meta.url);
 const { fallback } = createRequire(load.resolve('@google-cloud/compute'))('google-gax') as { fallback: Gax };

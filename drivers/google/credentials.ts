@@ -4,6 +4,7 @@ import { GoogleAuth, type AuthClient, type JWTInput } from 'google-auth-library'
 import { Fault } from '../../src/cloud/fault.js';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError, systemCode, throwIfCancelled } from '../../src/errors.js';
+import { gcloudFolder } from './gcloud.js';
 import { metadataToken, metadataHost } from './metadata-server.js';
 
 /** Who asks. Made anew for every verb, so that what has changed since is seen. */
@@ -42,11 +43,6 @@ export async function findCredentials(file: string | undefined, around: Surround
       'Give the JSON file of a service account as --google-credentials-file',
     ],
   });
-}
-
-/** Where gcloud keeps its settings. */
-export function gcloudFolder({ CLOUDSDK_CONFIG, APPDATA, HOME }: Surroundings['environment']): string {
-  return CLOUDSDK_CONFIG ?? (APPDATA ? join(APPDATA, 'gcloud') : join(HOME ?? '/', '.config', 'gcloud'));
 }
 
 /** Asks once; the metadata server's tokens outlive what is done with them, and what is refused is asked for anew. */

@@ -8,6 +8,7 @@ import { checkHost } from './check.js';
 import { openCompute, unlessMissing, type Compute } from './client.js';
 import { createInstance } from './create.js';
 import { discardAll, ownedIn } from './gc.js';
+import { listed } from './listed.js';
 import type { GoogleMachine } from './machine.js';
 import type { GoogleOptions } from './options.js';
 import { isYoung, ownInstance } from './own.js';
@@ -50,6 +51,7 @@ const CONSOLE_BYTES = 2_048;
 
 export const driver: Driver<GoogleOptions, GoogleMachine> = {
   check: (host, context) => edge('check the request', () => checkHost(host, context)),
+  choices: (key, options, context) => edge('list what there is', () => listed(key, options, context)),
   create: (host, context, kept) => edge('create the instance', () => createInstance(host, context, kept)),
   state: (machine, context) =>
     edge('ask for the state', async () => {

@@ -11,6 +11,8 @@ export const google = defineDriver({
   toStored,
   fromStored,
   storedSecrets,
+  asks: ['zone', 'machine-type'],
+  credentials: async (environment) => (await import('./signs.js')).credentialsIn(environment),
   login: ({ username }) => ({ user: username, port: 22 }),
   takesOver: (given) => given['use-existing'],
   load: async () => (await import('./driver.js')).driver,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineError } from '../../src/errors.js';
-import { gcloudFolder, type Credentials, type Surroundings } from './credentials.js';
+import type { Credentials, Surroundings } from './credentials.js';
+import { gcloudFolder } from './gcloud.js';
 import { metadataHost, metadataProject } from './metadata-server.js';
 
 const VARIABLES = ['GOOGLE_CLOUD_PROJECT', 'GCLOUD_PROJECT', 'CLOUDSDK_CORE_PROJECT'];

@@ -1,5 +1,5 @@
 import { undefinedWhenAbsent } from '../../src/cloud/fault.js';
-import { array, number, object, type Found } from '../../src/cloud/found.js';
+import { array, number, object, text, type Found } from '../../src/cloud/found.js';
 import type { Rest, RestCall } from '../../src/cloud/rest.js';
 import type { DriverContext } from '../../src/driver.js';
 import { poll, type PollOptions } from '../../src/poll.js';
@@ -12,6 +12,7 @@ export type Context = DriverContext<HetznerMachine>;
 export type Collection =
   | 'servers'
   | 'server_types'
+  | 'locations'
   | 'images'
   | 'ssh_keys'
   | 'firewalls'
@@ -30,6 +31,8 @@ export interface Api {
   list(what: Collection, query?: RestCall['query']): Promise<readonly Found[]>;
   /** Undefined for what is not there. */
   find(what: Collection, id: number): Promise<Found | undefined>;
+  /** That prices are in: "EUR". */
+  currency(): Promise<string>;
   /** `once`: not sent again when no answer comes. */
   post(path: string, body?: unknown, once?: 'once'): Promise<Found>;
   /** What is gone is gone; ends when the action has. */
@@ -62,6 +65,8 @@ export async function connect(
         ({ body }) => object(object(body)[what.slice(0, -1)]),
         undefinedWhenAbsent,
       ),
+    currency: async () =>
+      text(object(object((await rest({ method: 'GET', path: '/pricing' })).body)['pricing'])['currency']),
     // Names are unique, and power verbs and rules say what shall be: nothing happens twice.
     post: async (path, body = {}, once) =>
       object((await rest({ method: 'POST', path, body, repeatable: once === undefined })).body),

@@ -1,5 +1,6 @@
 import type { Driver } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
+import { choices } from './choices.js';
 import { connect } from './client.js';
 import { check, create } from './create.js';
 import { told } from './faults.js';
@@ -20,6 +21,7 @@ const LIMITS: Limits = { shutdownMs: 100_000 };
 export function hetznerDriver(limits: Limits = LIMITS): Driver<HetznerOptions, HetznerMachine> {
   return {
     check: (host, context) => told('check the request', () => check(host, context)),
+    choices: (key, options, context) => told('list what there is', () => choices(key, options, context)),
     create: (host, context, kept) => told('create the server', () => create(host, context, kept && handleOf(kept))),
     state: (kept, context) =>
       told('ask for the state', async () => {

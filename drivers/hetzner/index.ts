@@ -12,6 +12,8 @@ export const hetzner = defineDriver({
   toStored: (options, resource: HetznerMachine | undefined) => toStored(options, resource),
   fromStored,
   storedSecrets,
+  asks: ['server-location', 'server-type'],
+  credentials: async (environment) => (await import('./signs.js')).credentialsIn(environment),
   login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
   load: async () => (await import('./driver.js')).driver,
 });

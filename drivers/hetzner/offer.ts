@@ -34,7 +34,7 @@ export function offered(
 }
 
 /** What was withdrawn stays listed, with the time after which it cannot be ordered, for each location. */
-function isSold(type: Found, zone: string, now: Date): boolean {
+export function isSold(type: Found, zone: string, now: Date): boolean {
   const places = array(type['locations']).filter(({ name }) => zone === '' || name === zone);
   return places.some(({ deprecation }) => {
     const until = text(object(deprecation)['unavailable_after']);

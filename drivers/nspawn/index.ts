@@ -65,6 +65,7 @@ export const nspawn = defineDriver({
       ...(isMachine(resource) ? { resource } : {}),
     };
   },
+  asks: ['memory', 'cpu-count', 'disk-size'],
   login: () => ({ user: 'root', port: 22 }),
   load: async () => (await import('./driver.js')).driver,
 });

@@ -42,8 +42,7 @@ export function hasService(session: Session, service: Service): boolean {
 
 /** The region that is named, or the only one. @throws MachineError BadOption, CheckFailed */
 export function regionOf(session: Session, named: string): string {
-  const compute = session.catalog.filter(({ type }) => type === 'compute').flatMap(endpointsOf);
-  const regions = [...new Set(compute.map(({ region }) => region))];
+  const regions = regionsOf(session);
   const [first, ...others] = regions;
   if (named === '' && first !== undefined && others.length === 0) return first;
   if (regions.includes(named)) return named;
@@ -51,6 +50,12 @@ export function regionOf(session: Session, named: string): string {
   if (named === '' && regions.length > 1)
     throw new MachineError('BadOption', 'the cloud has several regions, and none is named', { suggestions: all });
   throw new MachineError('CheckFailed', `the cloud has no region "${named}"`, { suggestions: all });
+}
+
+/** All regions that have machines. */
+export function regionsOf(session: Session): readonly string[] {
+  const compute = session.catalog.filter(({ type }) => type === 'compute').flatMap(endpointsOf);
+  return [...new Set(compute.map(({ region }) => region))];
 }
 
 /** "publicURL" is what docker-machine and older clouds.yaml say. */

@@ -1,5 +1,6 @@
 import type { Driver } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
+import { choices } from './choices.js';
 import { check, create } from './create.js';
 import { told } from './faults.js';
 import { discard, owned } from './gc.js';
@@ -13,6 +14,7 @@ import { target } from './target.js';
 
 export const driver: Driver<OpenstackOptions, OpenstackMachine> = {
   check: (host, context) => told('check the request', () => check(host, context)),
+  choices: (key, options, context) => told('list what there is', () => choices(key, options, context)),
   create: (host, context, kept) => told('create the server', () => create(host, context, kept)),
   state: (machine, context) => told('ask for the state', () => state(machine, context)),
   states: (machines, context) => told('ask for the states', () => statesOf(machines, context)),

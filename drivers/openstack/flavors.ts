@@ -23,27 +23,34 @@ export function flavorsFor(options: OpenstackOptions, flavors: readonly Found[])
   });
 }
 
-/** By memory, then by cores, disk and name. @throws MachineError CheckFailed */
+/** @throws MachineError CheckFailed */
 function smallest(options: OpenstackOptions, flavors: readonly Found[]): Found {
+  const [first] = fitting(options, flavors).filter((one) => architectureOf(one) === 'x86_64');
+  if (first) return first;
+  throw new MachineError('CheckFailed', 'the cloud has no flavor with 2 GiB of memory and 10 GiB of disk', {
+    suggestions: ['openstack flavor list', '--openstack-flavor-name FLAVOR', '--openstack-boot-from-volume'],
+  });
+}
+
+/** Those that Docker is of use on, by memory, then by cores, disk and name. */
+export function fitting(
+  options: Pick<OpenstackOptions, 'boot-from-volume'>,
+  flavors: readonly Found[],
+): readonly Found[] {
   const size = (one: Found, key: string): number => number(one[key]);
   const fits = flavors.filter(
     (one) =>
       size(one, 'ram') >= LEAST.ram &&
       (options['boot-from-volume'] || size(one, 'disk') >= LEAST.disk) &&
-      one['OS-FLV-DISABLED:disabled'] !== true &&
-      architectureOf(one) === 'x86_64',
+      one['OS-FLV-DISABLED:disabled'] !== true,
   );
-  const [first] = [...fits].sort(
+  return [...fits].sort(
     (one, other) =>
       size(one, 'ram') - size(other, 'ram') ||
       size(one, 'vcpus') - size(other, 'vcpus') ||
       size(one, 'disk') - size(other, 'disk') ||
       nameOf(one).localeCompare(nameOf(other)),
   );
-  if (first) return first;
-  throw new MachineError('CheckFailed', 'the cloud has no flavor with 2 GiB of memory and 10 GiB of disk', {
-    suggestions: ['openstack flavor list', '--openstack-flavor-name FLAVOR', '--openstack-boot-from-volume'],
-  });
 }
 
 /** Flavors do not say it; clouds put it into the name. */

@@ -2,7 +2,7 @@ import type { Identity } from './handle.js';
 import type { OpenstackOptions } from './options.js';
 
 /** What the options say of who asks; domains of user and project are those of both where they have none of their own. */
-export function identityOf(options: OpenstackOptions): Identity {
+export function identityOf(options: Partial<OpenstackOptions>): Identity {
   const text = (value: string | undefined): string => value?.trim() ?? '';
   const both = { name: text(options['domain-name']), id: text(options['domain-id']) };
   const user = { name: text(options['user-domain-name']), id: text(options['user-domain-id']) };
@@ -15,7 +15,7 @@ export function identityOf(options: OpenstackOptions): Identity {
     region: text(options.region),
     interface: text(options['endpoint-type']),
     caCert: text(options.cacert),
-    insecure: options.insecure,
+    insecure: options.insecure === true,
     username: text(options.username),
     userId: text(options['user-id']),
     userDomainName: userDomain.name,

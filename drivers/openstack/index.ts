@@ -11,6 +11,8 @@ export const openstack = defineDriver({
   toStored,
   fromStored,
   storedSecrets,
+  asks: ['region', 'flavor-name'],
+  credentials: async (environment) => (await import('./signs.js')).credentialsIn(environment),
   login: (options) => ({ user: options['ssh-user'], port: options['ssh-port'] }),
   load: async () => (await import('./driver.js')).driver,
 });

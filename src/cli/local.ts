@@ -36,6 +36,16 @@ export function localDriver(computer: LocalComputer = thisComputer()): LocalChoi
   });
 }
 
+/** Drivers without those of this computer that do not work on it. */
+export function usableDrivers<T extends { readonly name: string }>(
+  drivers: readonly T[],
+  computer: LocalComputer = thisComputer(),
+): readonly T[] {
+  const isRoot = computer.platform === 'linux' && computer.userId === 0;
+  const unusable = [...(isRoot ? [] : ['nspawn']), ...(computer.ability().qemu === 'absent' ? ['qemu'] : [])];
+  return drivers.filter(({ name }) => !unusable.includes(name));
+}
+
 function thisComputer(): LocalComputer {
   return { platform: process.platform, userId: process.getuid?.(), ability: () => qemuAbility(process.env) };
 }

@@ -1,6 +1,45 @@
 import { createInterface } from 'node:readline/promises';
+import type { Choice } from '../choice.js';
 import { MachineError } from '../errors.js';
 import type { Terminal } from './terminal.js';
+
+/** Questions that a user answers one by one. */
+export interface Asker {
+  /** The value of one of the choices; `preset` is where the cursor stands at first. */
+  choose(question: string, of: { choices: readonly Choice[]; preset?: string | undefined }): Promise<string>;
+  /** `problem` says what is wrong with an answer; undefined takes it. */
+  text(question: string, of: { preset: string; problem: (text: string) => string | undefined }): Promise<string>;
+  confirm(question: string): Promise<boolean>;
+}
+
+/** Rows of a list that are shown at once. */
+const ROWS = 14;
+
+/** On the terminal, through stderr. Ctrl-C throws MachineError Cancelled. */
+export const terminalAsker: Asker = {
+  choose: (message, { choices, preset }) =>
+    answerTo<string>({
+      ...{ type: 'select', message, choices: rows(choices), pageSize: ROWS, loop: false },
+      ...(preset === undefined ? {} : { default: preset }),
+    }),
+  text: (message, { preset, problem }) =>
+    answerTo<string>({
+      ...{ type: 'input', message, validate: (text: string) => problem(text) ?? true },
+      ...(preset === '' ? {} : { default: preset }),
+    }),
+  confirm: (message) => answerTo<boolean>({ type: 'confirm', message, default: true }),
+};
+
+/** Values, names and details below each other. */
+function rows(choices: readonly Choice[]): readonly { name: string; value: string; short: string }[] {
+  const widest = (cells: readonly string[]): number => Math.max(...cells.map((cell) => cell.length));
+  const [value, title] = [widest(choices.map((one) => one.value)), widest(choices.map((one) => one.title))];
+  return choices.map((one) => ({
+    name: `${one.value.padEnd(value)}  ${one.title.padEnd(title)}  ${one.detail ?? ''}`.trimEnd(),
+    value: one.value,
+    short: one.value,
+  }));
+}
 
 /**
  * A question with yes or no. Without a terminal the answer is the first line of stdin, as scripts that pipe `y` expect;
@@ -15,23 +54,22 @@ export async function confirm(
     process[stream].write(`${question} (y/n): `);
     return /^y/i.test((await firstLine()).trim());
   }
-  const { default: inquirer } = await import('inquirer');
-  const { answer } = await inquirer
-    .prompt<{ answer: boolean }>([{ type: 'confirm', name: 'answer', message: question, default: false }])
-    .catch(interrupted);
-  return answer;
+  return answerTo<boolean>({ type: 'confirm', message: question, default: false }, process.stdout);
 }
 
 /** Asks on the terminal without showing what is typed. */
-export async function askPassphrase(keyPath: string): Promise<string> {
+export function askPassphrase(keyPath: string): Promise<string> {
+  return answerTo<string>({ type: 'password', message: `Passphrase of ${keyPath}:`, mask: false });
+}
+
+async function answerTo<T>(
+  question: Readonly<Record<string, unknown>>,
+  output: NodeJS.WriteStream = process.stderr,
+): Promise<T> {
   const { default: inquirer } = await import('inquirer');
-  const { answer } = await inquirer
-    .prompt<{ answer: string }>(
-      [{ type: 'password', name: 'answer', message: `Passphrase of ${keyPath}:`, mask: false }],
-      { input: process.stdin, output: process.stderr } as never,
-    )
-    .catch(interrupted);
-  return answer;
+  const prompt = inquirer.createPromptModule({ output });
+  const asked = prompt([{ ...question, name: 'answer' }] as never) as Promise<{ readonly answer: T }>;
+  return (await asked.catch(interrupted)).answer;
 }
 
 async function firstLine(): Promise<string> {

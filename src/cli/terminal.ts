@@ -20,3 +20,11 @@ export function readTerminal(environment: NodeJS.ProcessEnv = process.env): Term
     columns: process.stderr.columns || 80,
   };
 }
+
+/** Whether somebody is there who can be asked. */
+export function mayAsk(
+  { stdinIsTty, stderrIsTty }: Terminal,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stdinIsTty && stderrIsTty && !environment['CI'] && !environment['BERTH_NONINTERACTIVE'];
+}

@@ -6,12 +6,16 @@ import { engineFlags, withMirrors } from '../cli/engine-flags.js';
 import { goFlags } from '../cli/go-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { completed, flagsLike, type Pattern } from '../cli/like.js';
-import { localDriver } from '../cli/local.js';
+import { localDriver, usableDrivers } from '../cli/local.js';
+import { terminalAsker } from '../cli/prompt.js';
 import { pluginOptions } from '../cli/program.js';
 import { sharedOptions } from '../cli/shared-flags.js';
 import { swarmFlags, vainSwarmFlags } from '../cli/swarm-flags.js';
 import { transportFlags } from '../cli/transport-flags.js';
+import { mayAsk } from '../cli/terminal.js';
 import { driverNamed, newNames, wishesOf } from '../cli/wishes.js';
+import { askForCreate } from '../cli/wizard.js';
+import { commandText } from '../cli/wizard-plan.js';
 import { createMachine } from '../lifecycle/create.js';
 import type { Program } from '../lifecycle/program.js';
 import type { AnyDriverSpec } from '../driver.js';
@@ -21,7 +25,7 @@ import { engineUrl } from '../record.js';
 export default class Create extends MachineCommand {
   static override summary = 'Make machines: the host, the engine on it, its certificates.';
   static override description =
-    'An interrupted create goes on where it ended when it is run again with the same arguments. Without --driver a machine on this computer is made.';
+    'An interrupted create goes on where it ended when it is run again with the same arguments. Without --driver a machine on this computer is made. On a terminal, with nothing given, it asks for what it needs.';
   static override examples = [
     '<%= config.bin %> create dev',
     '<%= config.bin %> create -d generic --generic-ip-address 192.0.2.7 --generic-ssh-key ~/.ssh/id_ed25519 web-1',
@@ -58,12 +62,14 @@ export default class Create extends MachineCommand {
   };
 
   async run(): Promise<unknown> {
+    const wizard = await this.askIfBare();
+    if (wizard.declined) return [];
     const declared = await this.declaredOptions();
     const { argv, flags: parsed, raw } = await this.parseWith(declared);
     const flags = withMirrors(parsed, this.environment);
     const names = newNames(argv.map(String), parsed['count']);
     const typed = new Set(raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : [])));
-    const program = this.programFor(flags);
+    const program = wizard.program ?? this.programFor(flags);
     const found = declared && program.findDriver(declared.name);
     const plugin = found && { ...found, options: { ...declared.options, ...sharedOptions(declared.name, flags) } };
     const pattern = parsed['like'] === undefined ? undefined : await this.patternOf(parsed['like'], program);
@@ -91,6 +97,24 @@ export default class Create extends MachineCommand {
       address: machine.address,
       url: engineUrl(machine),
     }));
+  }
+
+  /** With nothing given, and somebody there, what is needed is asked for and put behind the words that were typed. */
+  private async askIfBare(): Promise<{ declined?: boolean; program?: Program }> {
+    if (this.jsonEnabled() || !mayAsk(this.terminal, this.environment)) return {};
+    // Each parse takes what it was given for what was typed.
+    const typed = [...this.argv];
+    const { argv, flags, raw } = await this.parse(Create);
+    const isBare = raw.every((token) => token.type === 'flag' && token.flag in globalFlags);
+    if (argv.length > 0 || !isBare) return {};
+    const program = this.programFor(flags);
+    const words = await askForCreate({
+      ...{ asker: terminalAsker, program, drivers: usableDrivers(drivers) },
+      begin: [this.config.bin, commandText(['create', ...typed])].join(' '),
+      flagsFor: async (more) => (await this.parse(Create, [...typed, ...more])).flags,
+    });
+    this.argv = [...typed, ...(words ?? [])];
+    return { program, declined: words === undefined };
   }
 
   private async patternOf(name: string, { store }: Program): Promise<Pattern> {

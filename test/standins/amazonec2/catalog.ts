@@ -145,12 +145,21 @@ export function describeInstanceTypes(_world: World, input: Input): object {
       'InvalidInstanceType',
       `The following supplied instance types do not exist: [${lost.join(', ')}]`,
     );
+  checkFilters(input, ['instance-type']);
+  const found = filtered(wanted, input, (type) => ({ 'instance-type': [type] }));
+  return { InstanceTypes: found.map(typeXml) };
+}
+
+function typeXml(type: string): object {
+  const SizeInMiB = type.endsWith('small') ? 2_048 : 1_024;
   return {
-    InstanceTypes: wanted.map((type) => ({
-      InstanceType: type,
-      ProcessorInfo: { SupportedArchitectures: [TYPES[type]] },
-    })),
+    ...{ InstanceType: type, BareMetal: false, ProcessorInfo: { SupportedArchitectures: [TYPES[type]] } },
+    ...{ VCpuInfo: { DefaultVCpus: 2 }, MemoryInfo: { SizeInMiB } },
   };
+}
+
+export function describeRegions(): object {
+  return { Regions: ['us-east-1', 'eu-central-1'].map((name) => ({ RegionName: name })) };
 }
 
 export function describeImages(_world: World, input: Input): object {

@@ -78,6 +78,7 @@ function answerTo(action: string, input: Input, { world, life }: { world: World;
 }
 
 const OPERATIONS: Readonly<Record<string, (world: World, input: Input, life: Life) => object>> = {
+  DescribeRegions: catalog.describeRegions,
   DescribeVpcs: catalog.describeVpcs,
   DescribeSubnets: catalog.describeSubnets,
   DescribeInstanceTypes: catalog.describeInstanceTypes,

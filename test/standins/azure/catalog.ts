@@ -35,6 +35,7 @@ export function skus(location: string): readonly Json[] {
         CpuArchitectureType: architecture,
         HyperVGenerations: generations,
         vCPUs: '2',
+        MemoryGB: name.includes('_D') ? '8' : '4',
         LowPriorityCapable: spot ? 'True' : 'False',
         AcceleratedNetworkingEnabled: name.includes('_D') ? 'True' : 'False',
       }).map(([key, value]) => ({ name: key, value })),
@@ -64,3 +65,10 @@ export function usages(limit: number): readonly Json[] {
     name: { value, localizedValue: value === 'cores' ? 'Total Regional vCPUs' : value },
   }));
 }
+
+/** After subscriptions.json (2022-12-01): a physical region, another, and one that is a geography. */
+export const LOCATIONS: readonly Json[] = [
+  { name: 'westus', displayName: 'West US', metadata: { regionType: 'Physical' } },
+  { name: 'germanywestcentral', displayName: 'Germany West Central', metadata: { regionType: 'Physical' } },
+  { name: 'europe', displayName: 'Europe', metadata: { regionType: 'Logical' } },
+];

@@ -1,5 +1,5 @@
 import type { StandInAnswer, StandInRequest } from '../server.js';
-import { skus, usages, versions } from './catalog.js';
+import { LOCATIONS, skus, usages, versions } from './catalog.js';
 import type { AzureStandIn } from './index.js';
 import { seen } from './resources.js';
 import { view } from './views.js';
@@ -15,6 +15,7 @@ export function ofSubscription(
   if (first === '') return { status: 200, body: { subscriptionId: SUBSCRIPTION, tenantId: TENANT, state: 'Enabled' } };
   if (first === 'resources')
     return { status: 200, body: { value: tagged(stand, url.searchParams.get('$filter') ?? '') } };
+  if (first === 'locations') return { status: 200, body: { value: LOCATIONS } };
   if (kind === '') return { status: 200, body: { namespace: provider, registrationState: stateOf(stand, provider) } };
   if (kind === 'register' && method === 'POST') {
     stand.unregistered.delete(provider);

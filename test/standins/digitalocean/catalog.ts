@@ -34,3 +34,16 @@ export const IMAGES: readonly Json[] = [
 export const VPCS: readonly Json[] = [{ id: VPC, name: 'mine', region: 'fra1', ip_range: '10.10.10.0/24' }];
 
 export const SIZE_SLUGS: ReadonlySet<string> = new Set([...SIZES, 'g-2vcpu-8gb', 'gpu-h100x1-80gb']);
+
+/** resources/sizes/models/size.yml */
+export const SIZE_LIST: readonly Json[] = [
+  size('s-2vcpu-4gb', { vcpus: 2, memory: 4_096, disk: 80, price_monthly: 24 }),
+  size('s-1vcpu-1gb', { vcpus: 1, memory: 1_024, disk: 25, price_monthly: 6 }),
+  size('s-1vcpu-2gb', { vcpus: 1, memory: 2_048, disk: 50, price_monthly: 12 }),
+  { ...size('g-2vcpu-8gb', { vcpus: 2, memory: 8_192, disk: 25, price_monthly: 63 }), description: 'General Purpose' },
+];
+
+function size(slug: string, facts: Json): Json {
+  const regions = REGIONS.filter((one) => (one['sizes'] as string[]).includes(slug)).map((one) => one['slug']);
+  return { slug, ...facts, regions, available: true, description: 'Basic', transfer: 1, price_hourly: 0.01 };
+}

@@ -1,6 +1,6 @@
 import { standIn, type CloudStandIn, type Machinery, type StandInAnswer, type StandInRequest } from '../server.js';
 import { act, lookAt, showAction } from './actions.js';
-import { IMAGES, REGIONS, TEAM, VPCS } from './catalog.js';
+import { IMAGES, REGIONS, SIZE_LIST, TEAM, VPCS } from './catalog.js';
 import { createDroplet, deleteDroplet, findDroplet, listDroplets, shown } from './droplets.js';
 import { assignDroplets, createFirewall, findFirewall, updateFirewall } from './firewalls.js';
 import { plantForeign } from './foreign.js';
@@ -112,6 +112,7 @@ function route(call: string, request: StandInRequest, world: World): StandInAnsw
   const { searchParams } = request.url;
   const handlers: Readonly<Record<string, () => StandInAnswer>> = {
     'GET /regions': () => page(call, REGIONS, request, world),
+    'GET /sizes': () => page(call, SIZE_LIST, request, world),
     'GET /images/:id': () => ({
       status: 200,
       body: { image: one(IMAGES, (image) => [image['slug'], image['id']].map(String).includes(id)) },

@@ -23,7 +23,7 @@ export interface GoogleStandIn extends CloudStandIn {
 
 const ROUTES = routesOf([
   ...['Addresses', 'Disks', 'Firewalls', 'GlobalOperations', 'Images', 'Instances', 'MachineTypes', 'Networks'],
-  ...['Regions', 'Subnetworks', 'ZoneOperations'],
+  ...['Regions', 'Subnetworks', 'ZoneOperations', 'Zones'],
 ]);
 
 /** Compute Engine on loopback, as its own description has it. `key`: the public key of a service account that may ask. */

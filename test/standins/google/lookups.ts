@@ -36,6 +36,12 @@ export const LOOKUPS: Readonly<Record<string, (at: At) => StandInAnswer>> = {
     const path = `projects/${project}/zones/${zone}/machineTypes/${machineType}`;
     return type && isType(zone, machineType) ? found({ name: machineType, ...type, notIn: undefined }) : notFound(path);
   },
+  'MachineTypes.List': ({ zone = '' }) => {
+    const names = Object.keys(TYPES).filter((name) => isType(zone, name));
+    const size = { guestCpus: 2, memoryMb: 4_096 };
+    return found({ items: names.map((name) => ({ name, ...size, architecture: TYPES[name]?.architecture })) });
+  },
+  'Zones.List': () => found({ items: ZONES.map((name) => ({ name, status: name.endsWith('-f') ? 'DOWN' : 'UP' })) }),
   'Images.Get': ({ project = '', image = '' }) => {
     const one = IMAGES[`${project}/${image}`];
     return one ? found(one) : notFound(`projects/${project}/global/images/${image}`);

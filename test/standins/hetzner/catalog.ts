@@ -3,6 +3,16 @@ import { invalid, newId, type Json, type World } from './world.js';
 
 export const LOCATIONS = ['fsn1', 'nbg1', 'hel1', 'ash', 'hil', 'sin'] as const;
 
+const GERMANY = { network_zone: 'eu-central', country: 'DE' };
+const CITIES: Readonly<Record<string, Json>> = {
+  fsn1: { ...GERMANY, city: 'Falkenstein' },
+  nbg1: { ...GERMANY, city: 'Nuremberg' },
+  hel1: { network_zone: 'eu-central', country: 'FI', city: 'Helsinki' },
+  ash: { network_zone: 'us-east', country: 'US', city: 'Ashburn, VA' },
+  hil: { network_zone: 'us-west', country: 'US', city: 'Hillsboro, OR' },
+  sin: { network_zone: 'ap-southeast', country: 'SG', city: 'Singapore' },
+};
+
 export interface ServerType {
   readonly id: number;
   readonly name: string;
@@ -45,7 +55,22 @@ export function typeView({ locations, ...type }: ServerType): Json {
     deprecation: until === null ? null : { announced: until, unavailable_after: until },
   }));
   const size = { cores: 2, disk: 40, cpu_type: 'shared', storage_type: 'local', category: 'cost_optimized' };
-  return { ...type, ...size, description: type.name.toUpperCase(), prices: [], locations: places };
+  return {
+    ...type,
+    ...size,
+    description: type.name.toUpperCase(),
+    prices: pricesIn(type, locations),
+    locations: places,
+  };
+}
+
+/** Dearer the more there is of memory, and outside Europe. */
+function pricesIn({ id, memory }: Pick<ServerType, 'id' | 'memory'>, locations: ServerType['locations']): Json[] {
+  return Object.keys(locations).map((location) => {
+    const net = memory + id / 1000 + (location in EUROPE ? 0 : 1);
+    const price = { net: net.toFixed(4), gross: (net * 1.19).toFixed(4) };
+    return { location, price_monthly: price, price_hourly: price, included_traffic: 0 };
+  });
 }
 
 export function imageView(image: Image): Json {
@@ -54,7 +79,7 @@ export function imageView(image: Image): Json {
 }
 
 export function locationView(name: string): Json {
-  return { id: LOCATIONS.indexOf(name as 'fsn1') + 1, name, network_zone: 'eu-central', country: 'DE' };
+  return { id: LOCATIONS.indexOf(name as 'fsn1') + 1, name, ...CITIES[name] };
 }
 
 /** MD5 of the key's bytes, in pairs. */

@@ -89,6 +89,7 @@ function answer(world: World, request: StandInRequest): StandInAnswer {
   if (text !== '' && headers['content-type'] !== 'application/json') throw invalid('body', 'no JSON');
   const name = nameOf(request);
   const body = checkedBody(name, text);
+  if (name === 'GET /pricing') return { status: 200, body: { pricing: { currency: 'EUR', vat_rate: '19.00' } } };
   if (method === 'GET') {
     const singular = what.slice(0, -1);
     const found = id === undefined ? page(world, what, url.searchParams) : item(world, what, Number(id));

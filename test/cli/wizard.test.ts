@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import { drivers, findDriver } from '../../drivers/index.js';
+import type { Asker } from '../../src/cli/prompt.js';
+import { driverChoices } from '../../src/cli/wizard-drivers.js';
+import { askForCreate, type WizardParts } from '../../src/cli/wizard.js';
+import type { Choice } from '../../src/choice.js';
+import type { AnyDriverSpec } from '../../src/driver.js';
+import { MachineError } from '../../src/errors.js';
+import type { AnyDriver } from '../../src/lifecycle/driver-call.js';
+import type { Program } from '../../src/lifecycle/program.js';
+import { paces } from '../../src/pace.js';
+import { recordingReporter } from '../helpers/reporter.js';
+
+/** What is asked, in order, with what is suggested; answers come from a list, '' takes the suggestion. */
+interface Session {
+  readonly parts: WizardParts;
+  readonly asked: string[];
+  readonly told: readonly string[];
+}
+
+interface Scene {
+  readonly answers: readonly string[];
+  readonly flags?: Readonly<Record<string, unknown>>;
+  readonly choices?: AnyDriver['choices'];
+  readonly machines?: readonly string[];
+}
+
+function session({ answers, flags = {}, choices, machines = [] }: Scene): Session {
+  const report = recordingReporter();
+  const asked: string[] = [];
+  const left = [...answers];
+  const answer = (question: string, preset: string): string => {
+    asked.push(preset === '' ? question : `${question} (${preset})`);
+    return left.shift() || preset;
+  };
+  const asker: Asker = {
+    choose: async (question, { choices: listed, preset }) => answer(question, preset ?? listed[0]?.value ?? ''),
+    text: async (question, { preset, problem }) => {
+      const text = answer(question, preset);
+      const wrong = problem(text);
+      if (wrong === undefined) return text;
+      asked.push(`! ${wrong}`);
+      return asker.text(question, { preset, problem });
+    },
+    confirm: async (question) => answer(question, 'yes') === 'yes',
+  };
+  const program = {
+    ...{ report, signal: new AbortController().signal, now: () => new Date(0), pace: paces() },
+    environment: { HOME: '/home/user' },
+    store: { list: async () => machines },
+    environmentSecrets: () => ({}),
+  } as unknown as Program;
+  const used = drivers.map((driver) => (choices && driver.credentials ? withChoices(driver, choices) : driver));
+  return {
+    parts: { asker, program, drivers: used, begin: 'berth create', flagsFor: async () => flags },
+    asked,
+    told: report.lines,
+  };
+}
+
+function withChoices(driver: AnyDriverSpec, choices: NonNullable<AnyDriver['choices']>): AnyDriverSpec {
+  return { ...driver, load: async () => ({ choices }) as unknown as AnyDriver };
+}
+
+const listed = (...values: readonly string[]): readonly Choice[] => values.map((value) => ({ value, title: value }));
+
+describe('the wizard of create', () => {
+  it('asks for driver, what the driver lists, and a name that is free', async () => {
+    const { parts, asked } = session({
+      answers: ['digitalocean', 'fra1'],
+      flags: { 'digitalocean-region': 'sfo9, nyc3', 'digitalocean-size': 'small' },
+      choices: async (key) => (key === 'region' ? listed('fra1', 'nyc3') : listed('small', 'large')),
+      machines: ['dev'],
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(asked.slice(1)).toEqual([
+      ...['Region (nyc3)', 'Size (small)', 'Name of the machine: (dev-2)', 'Make this machine? (yes)'],
+    ]);
+    expect(words).toEqual(
+      '--driver digitalocean --digitalocean-region fra1 --digitalocean-size small dev-2'.split(' '),
+    );
+  });
+
+  it('shows the command line before it asks whether to go on', async () => {
+    const { parts, told } = session({ answers: ['nspawn'] });
+
+    await askForCreate(parts);
+
+    expect(told).toEqual(['info: The same without questions: berth create --driver nspawn dev']);
+  });
+
+  it('leaves defaults out of what was typed, and reads ~ as a shell would', async () => {
+    const { parts, asked } = session({
+      answers: ['generic', '192.0.2.7', '', '~/.ssh/id_ed25519'],
+      flags: { 'generic-ssh-user': 'root' },
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(asked[2]).toBe('User to log in as: (root)');
+    expect(words).toEqual([
+      ...['--driver', 'generic', '--generic-ip-address', '192.0.2.7'],
+      ...['--generic-ssh-key', '/home/user/.ssh/id_ed25519', 'dev'],
+    ]);
+  });
+
+  it('says what is wrong with an answer, and asks again', async () => {
+    const { parts, asked } = session({
+      answers: ['nspawn', 'lots', '512', '', '', 'web'],
+      flags: { 'nspawn-memory': 0 },
+      machines: ['web'],
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(asked.filter((line) => line.startsWith('!'))).toEqual([
+      '! option --nspawn-memory wants a whole number from 0, got "lots"',
+      '! machine "web" exists already',
+    ]);
+    expect(words).toEqual(['--driver', 'nspawn', '--nspawn-memory', '512', 'dev']);
+  });
+
+  it('takes the only choice without a question', async () => {
+    const { parts, asked, told } = session({ answers: ['hetzner'], choices: async () => listed('one') });
+
+    await askForCreate(parts);
+
+    expect(asked.slice(1)).toEqual(['Name of the machine: (dev)', 'Make this machine? (yes)']);
+    expect(told).toContain('info: Server type: one, the only one');
+  });
+
+  it('lets a value be typed where the provider cannot list any', async () => {
+    const { parts, asked, told } = session({
+      answers: ['digitalocean', 'fra1', 'small'],
+      choices: async () => {
+        throw new MachineError('DriverFailed', 'DigitalOcean is unavailable');
+      },
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(told).toContain('warn: DigitalOcean is unavailable');
+    expect(asked[1]).toBe('Slugs of regions, parted by commas, tried in order:');
+    expect(words).toContain('fra1');
+  });
+
+  it('says how to get credentials that are missing, and asks for a driver again', async () => {
+    const { parts, asked, told } = session({
+      answers: ['hetzner', 'none', 'tcp://192.0.2.7:2376'],
+      choices: async () => {
+        throw new MachineError('CredentialsMissing', 'there is no API token', {
+          suggestions: ['hcloud context create'],
+        });
+      },
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(told).toEqual(expect.arrayContaining(['warn: there is no API token', 'info:   hcloud context create']));
+    expect(asked.filter((line) => line.startsWith('Where'))).toHaveLength(2);
+    expect(words).toEqual(['--driver', 'none', '--url', 'tcp://192.0.2.7:2376', 'dev']);
+  });
+
+  it('gives no words to a user who does not want to go on', async () => {
+    const { parts } = session({ answers: ['nspawn', '', '', '', '', 'no'] });
+
+    expect(await askForCreate(parts)).toBeUndefined();
+  });
+});
+
+describe('drivers to choose from', () => {
+  it('begin with those whose credentials are there, then those that need none', async () => {
+    const choices = await driverChoices(some('digitalocean', 'none', 'generic', 'hetzner'), { HCLOUD_TOKEN: 'abc' });
+
+    expect(choices).toEqual([
+      { value: 'hetzner', title: 'Hetzner Cloud', detail: 'credentials: HCLOUD_TOKEN' },
+      { value: 'generic', title: 'A server reached over SSH' },
+      { value: 'digitalocean', title: 'DigitalOcean', detail: 'no credentials seen' },
+      { value: 'none', title: 'An engine at a URL' },
+    ]);
+  });
+});
+
+function some(...names: readonly string[]): readonly AnyDriverSpec[] {
+  return names.flatMap((name) => findDriver(name) ?? []);
+}
