@@ -97,6 +97,7 @@ export const qemu = defineDriver({
   title: 'QEMU on this computer',
   options,
   features: { plantsKeys: true, powers: true, ssh: true, local: true },
+  asks: ['memory', 'cpu-count', 'disk-size'],
   toStored: (options, resource: QemuMachine | undefined) => ({
     Memory: resource?.memory ?? options.memory,
     CPU: resource?.cpus ?? options['cpu-count'],
