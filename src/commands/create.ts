@@ -104,9 +104,11 @@ export default class Create extends MachineCommand {
     if (this.jsonEnabled() || !mayAsk(this.terminal, this.environment)) return {};
     // Each parse takes what it was given for what was typed.
     const typed = [...this.argv];
-    const { argv, flags, raw } = await this.parse(Create);
-    const isBare = raw.every((token) => token.type === 'flag' && token.flag in globalFlags);
-    if (argv.length > 0 || !isBare) return {};
+    // What it does not take may be the flags of a driver binary, which are known later.
+    const parsed = await this.parse(Create).catch(() => undefined);
+    const isBare = parsed?.raw.every((token) => token.type === 'flag' && token.flag in globalFlags);
+    if (!parsed || !isBare) return {};
+    const { flags } = parsed;
     const program = this.programFor(flags);
     const words = await askForCreate({
       ...{ asker: terminalAsker, program, drivers: usableDrivers(drivers) },

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { digitaloceanStandIn, TOKEN, type DigitalOceanStandIn } from '../standins/digitalocean/index.js';
+import { describeFakeDriver } from '../plugin/support/fake-driver.js';
 import { Berth } from './support/berth.js';
 import { CTRL_C, DOWN, ENTER, Terminal, UP } from './support/terminal.js';
 
@@ -123,6 +124,22 @@ describe('berth create on a terminal, with nothing given', () => {
 
       expect(await terminal.ended()).toBe(2);
       expect(terminal.shown).toContain('no machine name given');
+      expect(terminal.shown).not.toContain('Where shall');
+    },
+    MINUTE,
+  );
+});
+
+describeFakeDriver('berth create on a terminal', (built) => {
+  it(
+    'asks nothing where the options of a driver binary are typed',
+    async () => {
+      using berth = new Berth();
+      berth.environment['PATH'] = `${built.folder}:${berth.environment['PATH'] ?? ''}`;
+      using terminal = new Terminal(berth, 'create', '-d', 'fake', '--fake-token', 'wrong', 'web-1');
+
+      await terminal.shows('Running pre-create checks');
+
       expect(terminal.shown).not.toContain('Where shall');
     },
     MINUTE,
