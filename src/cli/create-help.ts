@@ -5,6 +5,7 @@ import { driverNotFound } from './driver-names.js';
 import { chosenDriver, driverFlags, flagName } from './driver-flags.js';
 import { LOCAL_DRIVER } from './local.js';
 import { pluginOptions } from './program.js';
+import { virtualbox } from './virtualbox.js';
 
 type Described = Pick<AnyDriverSpec, 'name' | 'title' | 'options'>;
 const DRIVER: Interfaces.FlagInput = { driver: Flags.string({ char: 'd' }) };
@@ -59,6 +60,7 @@ async function described(name: string, environment: NodeJS.ProcessEnv): Promise<
   const own = findDriver(name === 'local' ? LOCAL_DRIVER : name);
   if (own) return own;
   const options = await pluginOptions(name, environment);
+  if (!options && name === virtualbox.name) return virtualbox;
   if (!options) throw driverNotFound(name);
   return { name, title: name, options: withoutTemplates(options) };
 }

@@ -11,6 +11,7 @@ import { terminalAsker } from '../cli/prompt.js';
 import { pluginOptions } from '../cli/program.js';
 import { sharedOptions } from '../cli/shared-flags.js';
 import { swarmFlags, vainSwarmFlags } from '../cli/swarm-flags.js';
+import { inPlaceOfVirtualbox, standsForVirtualbox, virtualbox } from '../cli/virtualbox.js';
 import { transportFlags } from '../cli/transport-flags.js';
 import { mayAsk } from '../cli/terminal.js';
 import { driverNamed, newNames, wishesOf } from '../cli/wishes.js';
@@ -74,10 +75,12 @@ export default class Create extends MachineCommand {
     const plugin = found && { ...found, options: { ...declared.options, ...sharedOptions(declared.name, flags) } };
     const pattern = parsed['like'] === undefined ? undefined : await this.patternOf(parsed['like'], program);
     const asked = pattern ? flagsLike(pattern, driverNamed(pattern.machine.driver), { flags, typed }) : flags;
-    const local = asked['driver'] === 'local' ? localDriver() : undefined;
-    if (local) program.report.info(`"local" is ${local.driver} here: ${local.why}`);
-    const named = local ? { ...asked, driver: local.driver } : asked;
-    const { spec, swarm, wishes } = wishesOf(names, named, typed, plugin);
+    const local = !plugin && standsForVirtualbox(String(asked['driver'])) ? localDriver() : undefined;
+    if (local) program.report.info(`"${String(asked['driver'])}" is ${local.driver} here: ${local.why}`);
+    const placed = local && inPlaceOfVirtualbox({ flags: asked, typed }, driverNamed(local.driver));
+    if (placed?.said) program.report.warn(placed.said);
+    const named = placed ? { ...placed.flags, driver: local?.driver } : asked;
+    const { spec, swarm, wishes } = wishesOf(names, named, placed?.typed ?? typed, plugin);
     const end = endOf(flags, spec);
     const vain = vainSwarmFlags(swarm, typed);
     if (vain !== undefined) program.report.warn(vain);
@@ -126,7 +129,7 @@ export default class Create extends MachineCommand {
 
   /** Of a driver that is a binary on PATH: its options are known once it has been asked. */
   private async declaredOptions(): Promise<Pick<AnyDriverSpec, 'name' | 'title' | 'options'> | undefined> {
-    const name = chosenDriver(this.argv, { ...globalFlags, ...Create.flags }) || this.environment['MACHINE_DRIVER'];
+    const name = this.namedDriver();
     const options = name ? await pluginOptions(name, this.environment) : undefined;
     if (!name || !options) return undefined;
     const shared = { ...globalFlags, ...endFlags, ...engineFlags, ...transportFlags, ...swarmFlags };
@@ -134,9 +137,14 @@ export default class Create extends MachineCommand {
     return { name, title: name, options: withoutTaken(options, name, taken) };
   }
 
+  private namedDriver(): string {
+    return chosenDriver(this.argv, { ...globalFlags, ...Create.flags }) || this.environment['MACHINE_DRIVER'] || '';
+  }
+
   private async parseWith(declared: Parameters<typeof driverFlags>[0][number] | undefined) {
-    if (!declared) return this.parse(Create);
-    const flags = { ...Create.flags, ...driverFlags([declared]) };
+    const further = declared ?? (standsForVirtualbox(this.namedDriver()) ? virtualbox : undefined);
+    if (!further) return this.parse(Create);
+    const flags = { ...Create.flags, ...driverFlags([further]) };
     const { args, baseFlags, enableJsonFlag, strict } = Create;
     const words = goFlags(this.argv, { ...globalFlags, ...flags });
     return this.parse({ args, baseFlags, enableJsonFlag, strict, flags }, [...words]);
