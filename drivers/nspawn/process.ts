@@ -1,11 +1,26 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The process whose number a file holds, if it is alive and still the one that works for this folder. */
 export function livingProcess(folder: string, pidFile: string): number | undefined {
   const pid = pidIn(folder, pidFile);
+  if (!(pid > 0)) return undefined;
+  const words = readIfThere(`/proc/${pid}/cmdline`);
   // A number may have been given to somebody else meanwhile.
-  return pid > 0 && readIfThere(`/proc/${pid}/cmdline`).includes(folder) ? pid : undefined;
+  return words.includes(folder) || (isBlank(words) && hasProgram(pid)) ? pid : undefined;
+}
+
+/** So are the words of a process while it puts another program in its place; a zombie has no program any more. */
+function isBlank(words: string): boolean {
+  return words.replaceAll('\0', '').trim() === '';
+}
+
+function hasProgram(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the process has written its number and lives no more; not while it has begun to write. */

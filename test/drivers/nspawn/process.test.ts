@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -25,6 +26,24 @@ const LOOKS = 20_000;
       await new Promise((resolve) => supervisor.once('close', resolve));
     }
     expect(livingProcess(folder.path, 'supervisor.pid')).toBeUndefined();
+    expect(hasEnded(folder.path, 'supervisor.pid')).toBe(true);
+  });
+
+  it('lives while its words cannot be read, as for a moment when it replaces itself', async () => {
+    using folder = testFolder();
+    const supervisor = spawn('perl', ['-e', '$| = 1; $0 = ""; print 1; sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = once(supervisor, 'close');
+    try {
+      writeFileSync(join(folder.path, 'supervisor.pid'), String(supervisor.pid));
+      await once(supervisor.stdout, 'data');
+
+      expect(livingProcess(folder.path, 'supervisor.pid')).toBe(supervisor.pid);
+    } finally {
+      supervisor.kill('SIGKILL');
+      await ended;
+    }
     expect(hasEnded(folder.path, 'supervisor.pid')).toBe(true);
   });
 
