@@ -3,6 +3,7 @@ import type { Pace } from './pace.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
 import type { Size, Snapshots } from './snapshot.js';
+import type { Systems } from './system.js';
 
 interface OptionBase {
   /** One short line, no full stop. */
@@ -114,6 +115,8 @@ export interface Driver<O, R> extends Chooses<O, R> {
   suspend?(resource: R, context: DriverContext<R>): Promise<void>;
   /** States of the machine that it can go back to. */
   readonly snapshots?: Snapshots<R>;
+  /** Changes of the OS, where that is an image of berth's own. */
+  readonly systems?: Systems<R>;
   /** Of a machine that stands still. The changed handle goes on record. @throws MachineError BadOption for a smaller disk */
   resize?(resource: R, size: Size, context: DriverContext<R>): Promise<R>;
   /** States of many machines, in the order given, by one question per account and region. */

@@ -16,6 +16,7 @@ import { fileOf, stateOf, textOf, toldBy } from './process.js';
 import { findTool } from './run.js';
 import { resize, snapshots } from './snapshots.js';
 import { checkShares } from './shares.js';
+import { systems } from './systems.js';
 import { checkOptions, parseShare } from './settings.js';
 import { addressTold } from './told.js';
 
@@ -55,6 +56,7 @@ export const driver: Driver<QemuOptions, QemuMachine> = {
   kill,
   suspend,
   snapshots,
+  systems,
   resize,
   async remove(resource, context: Context) {
     const folder = checkedFolder(resource);
