@@ -2,8 +2,7 @@ import type { Asks, Chooses } from './choice.js';
 import type { Pace } from './pace.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
-import type { Size, Snapshots } from './snapshot.js';
-import type { Systems } from './system.js';
+import type { Virtual } from './snapshot.js';
 
 interface OptionBase {
   /** One short line, no full stop. */
@@ -98,7 +97,7 @@ export interface DriverContext<R> {
  * What one provider can do. No state: every verb gets the handle.
  * Verbs wait until what they name has happened, and throw MachineError DriverFailed with the provider's words as cause.
  */
-export interface Driver<O, R> extends Chooses<O, R> {
+export interface Driver<O, R> extends Chooses<O, R>, Virtual<R> {
   /** Whatever can be refused before anything costs money. @throws MachineError CheckFailed, BadOption */
   check(host: NewHost<O>, context: DriverContext<R>): Promise<void>;
   /** Makes the host, or finishes what an interrupted call with the same id began (`resource` is what that call kept). */
@@ -111,14 +110,6 @@ export interface Driver<O, R> extends Chooses<O, R> {
   kill(resource: R, context: DriverContext<R>): Promise<void>;
   /** Nothing there is success; what was not made by this machine is never touched. */
   remove(resource: R, context: DriverContext<R>): Promise<void>;
-  /** Memory, devices and disk are saved and the machine ends: `start` goes on from there. */
-  suspend?(resource: R, context: DriverContext<R>): Promise<void>;
-  /** States of the machine that it can go back to. */
-  readonly snapshots?: Snapshots<R>;
-  /** Changes of the OS, where that is an image of berth's own. */
-  readonly systems?: Systems<R>;
-  /** Of a machine that stands still. The changed handle goes on record. @throws MachineError BadOption for a smaller disk */
-  resize?(resource: R, size: Size, context: DriverContext<R>): Promise<R>;
   /** States of many machines, in the order given, by one question per account and region. */
   states?(resources: readonly R[], context: DriverContext<R>): Promise<readonly MachineState[]>;
   /** The end of what the machine wrote to its console; '' while there is nothing. */

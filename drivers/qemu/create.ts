@@ -6,7 +6,7 @@ import { thisComputer, type Computer } from './accelerator.js';
 import { freePort, ownAddress } from './address.js';
 import type { Context } from './boot.js';
 import { ensureDisk } from './disk.js';
-import { findImage } from './image.js';
+import { imageFor } from './image.js';
 import type { Architecture, QemuMachine, QemuOptions } from './index.js';
 import { machinesFolder, newFolder } from './place.js';
 import { findTool } from './run.js';
@@ -28,8 +28,7 @@ export async function makeMachine(
   await context.keep(resource);
   const { folder, arch } = resource;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  if ((await bootsOf(folder)) === undefined)
-    await furnish(folder, await findImage({ wish: host.options.image, arch }, context.environment));
+  if ((await bootsOf(folder)) === undefined) await furnish(folder, await imageFor(host.options, arch, context));
   await writeSeed(folder, host);
   const program = findTool('qemu-img', context.environment);
   await ensureDisk(folder, host.options['disk-size'], { program, signal: context.signal });

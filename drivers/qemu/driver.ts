@@ -29,7 +29,7 @@ export const driver: Driver<QemuOptions, QemuMachine> = {
     const arch = archOf(options, computer);
     const program = findTool(qemuProgram(arch, computer.platform), context.environment);
     findTool('qemu-img', context.environment);
-    await findImage({ wish: options.image, arch }, context.environment);
+    if (options['image-url'] === undefined) await findImage({ wish: options.image, arch }, context.environment);
     const { accel, why } = await chooseAccelerator(options.accel, { program, arch, computer, signal: context.signal });
     if (why !== undefined)
       context.report.warn(`${accel === 'tcg' ? 'emulating the processor, which is slow' : accel}: ${why}`);

@@ -3,7 +3,8 @@ import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import type { Image } from '../../src/os/contract.js';
 import { imagePlaces, listImages, readImage } from '../../src/os/images.js';
-import type { Architecture } from './index.js';
+import { checkSource, pullImage } from '../../src/os/pull.js';
+import type { Architecture, QemuOptions } from './index.js';
 
 export interface ImageWish {
   /** A name or its beginning, the absolute path of a folder, or undefined for the newest of this processor. */
@@ -29,12 +30,43 @@ export async function findImage(
   });
 }
 
+export interface ImageUrl {
+  readonly url: string;
+  readonly sha256: string | undefined;
+}
+
+/** @throws MachineError BadOption for what no image can be downloaded from */
+export function parseImageUrl(text: string): ImageUrl {
+  const [url = '', rest] = text.split(/#sha256=/);
+  const wish = { url, sha256: rest };
+  checkSource(wish);
+  return wish;
+}
+
+/** The image that a new machine gets: the one here that its options name, or a download. */
+export async function imageFor(
+  options: Pick<QemuOptions, 'image' | 'image-url'>,
+  arch: Architecture,
+  { environment, report, signal }: Pick<DriverContext<never>, 'environment' | 'report' | 'signal'>,
+): Promise<Image> {
+  const url = options['image-url'];
+  if (url === undefined) return findImage({ wish: options.image, arch }, environment);
+  const [place] = imagePlaces(cacheOf(environment));
+  const image = await pullImage({ ...parseImageUrl(url), place, report, signal });
+  if (image.manifest.arch === arch) return image;
+  const { name, arch: its } = image.manifest;
+  throw new MachineError('CheckFailed', `image "${name}" is for ${its}, and the machine is of ${arch}`);
+}
+
 async function imagesOf(
   environment: DriverContext<never>['environment'],
   own: string | undefined,
 ): Promise<readonly Image[]> {
-  // As src/cli/program.ts has it.
-  const caches = environment['XDG_CACHE_HOME'] || join(environment['HOME'] ?? '', '.cache');
   const kept = own === undefined ? [] : await listImages([own]);
-  return [...kept, ...(await listImages(imagePlaces(join(caches, 'berth'))))];
+  return [...kept, ...(await listImages(imagePlaces(cacheOf(environment))))];
+}
+
+/** As src/cli/program.ts has it. */
+function cacheOf(environment: DriverContext<never>['environment']): string {
+  return join(environment['XDG_CACHE_HOME'] || join(environment['HOME'] ?? '', '.cache'), 'berth');
 }

@@ -29,7 +29,10 @@ function newestImage(home: string): string {
 
 function imagesIn(place: string): string[] {
   try {
-    return readdirSync(place).map((name) => join(place, name));
+    // As builds are named; those that are made here have words.
+    return readdirSync(place)
+      .filter((name) => /-[0-9a-f]{10}$/.test(name))
+      .map((name) => join(place, name));
   } catch {
     return [];
   }
