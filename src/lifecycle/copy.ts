@@ -2,7 +2,7 @@ import { MachineError } from '../errors.js';
 import type { CopyOptions, Host } from '../host/host.js';
 import { parseName, type MachineName } from '../name.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 export type Location =
   | { readonly kind: 'local'; readonly path: string }

@@ -5,7 +5,8 @@ import type { MachineName } from '../name.js';
 import type { Json, JsonObject } from '../record.js';
 import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
-import { connectTo, type MachineProvisioned } from './provision.js';
+import { connectTo } from './host-connection.js';
+import type { MachineProvisioned } from './provision.js';
 import { reprovision } from './reprovision.js';
 
 /** The settings as they stand on the host. @throws MachineError NotSupported without a host */

@@ -5,7 +5,7 @@ import type { Machine } from '../record.js';
 import { renderTemplate } from '../template.js';
 import { callOf, specOf } from './driver-call.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 export interface LogRequest {
   /** The engine's own log, the host's since it booted, or that of the installation. */

@@ -6,7 +6,7 @@ import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, type DriverCall } from './driver-call.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 /** What is to be changed: ports without their sources, and for whom. */
 export interface PortChange {

@@ -9,7 +9,8 @@ import { callOf, waitForState, type DriverCall } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { isRenaming, settleName } from './former-name.js';
 import type { Program } from './program.js';
-import { connectTo, makesHosts, provisionMachine } from './provision.js';
+import { connectTo, makesHosts } from './host-connection.js';
+import { provisionMachine } from './provision.js';
 import { waitForEngine } from './reach.js';
 
 /** After a boot the engine starts with all its containers. */

@@ -7,7 +7,8 @@ import { callOf, specOf } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { clustersWith, isRenaming, settleName, withOtherName } from './former-name.js';
 import type { Program } from './program.js';
-import { makesHosts, provisionMachine } from './provision.js';
+import { makesHosts } from './host-connection.js';
+import { provisionMachine } from './provision.js';
 
 export interface Renamed {
   readonly name: MachineName;

@@ -6,7 +6,8 @@ import { specOf } from './driver-call.js';
 import { tryEnd } from './end.js';
 import { settleName } from './former-name.js';
 import type { Program } from './program.js';
-import { makesHosts, provisionMachine, type MachineProvisioned } from './provision.js';
+import { makesHosts } from './host-connection.js';
+import { provisionMachine, type MachineProvisioned } from './provision.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
 
 export interface Reprovisioning {

@@ -1,7 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 import { specOf } from './driver-call.js';
 import { asOptions, sshProgramWords } from './ssh-program.js';
 

@@ -6,7 +6,8 @@ import { callOf, specOf } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { firstProvisioning } from './first-boot.js';
 import type { Program } from './program.js';
-import { makesHosts, provisionMachine } from './provision.js';
+import { makesHosts } from './host-connection.js';
+import { provisionMachine } from './provision.js';
 
 /** How clients reach an engine: at its TCP port, or at its socket through SSH. */
 export type TransportWish = 'tls' | 'ssh';
