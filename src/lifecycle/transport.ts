@@ -5,6 +5,7 @@ import type { Machine } from '../record.js';
 import { callOf, specOf } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { firstProvisioning } from './first-boot.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
@@ -43,27 +44,22 @@ export interface TransportChanged {
  * @throws MachineError NotSupported, MachineNotRunning, and what provisioning throws
  */
 export function changeTransport(name: MachineName, wish: TransportWish, program: Program): Promise<TransportChanged> {
-  const { store, signal, report } = program;
-  return store.locked(
-    name,
-    async () => {
-      const before = await store.read(name);
-      refuse(before, program);
-      const transport = wish === 'ssh' ? ({ kind: 'tunnel', socket: '' } as const) : ({ kind: 'tls' } as const);
-      const machine = withSocket({ ...before, transport }, program);
-      if (before.transport.kind !== transport.kind) await store.write(machine);
-      // On its way to TLS the port is opened as soon as the host has told where we call from.
-      const first = firstProvisioning(machine, program);
-      const setHostname = makesHosts(specOf(machine, program));
-      const { steps } = await provisionMachine(machine, { renew: false, setHostname }, first.program);
-      if (wish === 'ssh') await closeEnginePort(first.machine(), program);
-      else await store.removeFile(name, 'docker.sock');
-      const changed = await store.read(name);
-      await keepEntrances(changed, program);
-      return { machine: changed, steps };
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  const { store } = program;
+  return locked(name, program, async (before) => {
+    refuse(before, program);
+    const transport = wish === 'ssh' ? ({ kind: 'tunnel', socket: '' } as const) : ({ kind: 'tls' } as const);
+    const machine = withSocket({ ...before, transport }, program);
+    if (before.transport.kind !== transport.kind) await store.write(machine);
+    // On its way to TLS the port is opened as soon as the host has told where we call from.
+    const first = firstProvisioning(machine, program);
+    const setHostname = makesHosts(specOf(machine, program));
+    const { steps } = await provisionMachine(machine, { renew: false, setHostname }, first.program);
+    if (wish === 'ssh') await closeEnginePort(first.machine(), program);
+    else await store.removeFile(name, 'docker.sock');
+    const changed = await store.read(name);
+    await keepEntrances(changed, program);
+    return { machine: changed, steps };
+  });
 }
 
 function refuse(machine: Machine, program: Program): void {
