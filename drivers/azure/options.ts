@@ -119,6 +119,13 @@ export const options = {
     env: 'AZURE_SPOT_MAX_PRICE',
     help: 'highest price of a Spot machine in US dollars an hour',
   },
+  ipv6: { kind: 'boolean', env: 'AZURE_IPV6', help: 'have an IPv6 address too' },
+  'ipv6-subnet-prefix': {
+    kind: 'string',
+    default: 'fd62:6572:7468::/64',
+    env: 'AZURE_IPV6_SUBNET_PREFIX',
+    help: 'IPv6 addresses of a subnet that has to be made (CIDR, always /64)',
+  },
   'disk-encryption-set': {
     kind: 'string',
     env: 'AZURE_DISK_ENCRYPTION_SET',
