@@ -51,7 +51,9 @@ export function resultsOf<N extends string, T>(outcomes: readonly Outcome<N, T>[
 function told(name: string, error: unknown): string {
   if (!(error instanceof Error)) return `${name}: ${String(error)}`;
   const words = error.cause instanceof Error ? error.cause.message.trim() : '';
-  return [`${name}: ${error.message}`, ...(words === '' ? [] : words.split('\n').map((line) => `  ${line}`))].join('\n');
+  return [`${name}: ${error.message}`, ...(words === '' ? [] : words.split('\n').map((line) => `  ${line}`))].join(
+    '\n',
+  );
 }
 
 /** An interruption first, then our own bugs, then the highest number. */
