@@ -515,6 +515,29 @@ describe('a cluster', () => {
     expect(portsAt(id)).toEqual(before.filter((rule) => !rule.endsWith(worker)));
   });
 
+  it('lets ESP in from members where it is encrypted', async () => {
+    world.provider.rules = new Map();
+    await create({ firewall: true, encrypted: true });
+    const { id } = await program.store.read(name('prod-manager-1'));
+
+    await scaleCluster(PROD, { workers: 0 }, program);
+
+    expect(portsAt(id).filter((rule) => rule.includes('esp'))).toEqual(
+      ['11', '12', '13'].map((number) => `0/esp 10.9.0.${number}/32`),
+    );
+  });
+
+  it('is not made encrypted behind firewalls that cannot let ESP in', async () => {
+    world.provider.rules = new Map();
+    world.provider.lacks = ['esp'];
+
+    expect(told(await failureOf(create({ firewall: true, encrypted: true })))).toMatchObject({
+      code: 'NotSupported',
+      message: 'the firewall knows no such protocol',
+    });
+    expect(swarms.swarms).toEqual([]);
+  });
+
   it('leaves rules alone that it has not made', async () => {
     const theirs: PortRule = { protocol: 'tcp', from: 2377, to: 2377, sources: ['192.0.2.7/32'] };
     world.provider.rules = new Map();
