@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
+import { bundlePlace, engineVersion } from '../cli/engine-flags.js';
 import { MachineCommand } from '../cli/machine-command.js';
-import { MachineError } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
-import { upgradeOne, type MachineUpgraded } from '../lifecycle/upgrade-member.js';
+import { upgradeOne, type MachineUpgraded, type UpgradeChoice } from '../lifecycle/upgrade-member.js';
 
 export default class Upgrade extends MachineCommand {
   static override summary =
@@ -23,21 +23,20 @@ export default class Upgrade extends MachineCommand {
       helpValue: '<version>',
       description: 'version of the engine, such as 28 or 28.2.2, an older one too; "latest" is the newest',
     }),
+    'engine-bundle': Flags.string({
+      helpValue: '<bundle>',
+      description: 'file or URL of a static bundle, for an engine that came in one',
+    }),
     packages: Flags.boolean({ description: 'all packages of the system too' }),
     reboot: Flags.boolean({ description: 'reboot a host that needs to be' }),
   };
 
   async run(): Promise<unknown> {
     const { argv, flags } = await this.parse(Upgrade);
-    const version = flags['engine-version'];
-    if (version !== undefined && version !== 'latest' && !/^\d+(\.\d+)*$/.test(version)) {
-      const message = `option --engine-version wants a version such as 28 or 28.2.2, got "${version}"`;
-      throw new MachineError('BadOption', message);
-    }
     const upgrades = { packages: flags.packages, reboot: flags.reboot };
     const program: Program = { ...this.programFor(flags), upgrades };
     const names = await this.namesOf(argv, program);
-    const choice = version === undefined ? {} : { version };
+    const choice = choiceOf(flags['engine-version'], flags['engine-bundle']);
     const results = await this.eachMachine(names, program, (name, its) => upgradeOne(name, choice, its));
     for (const result of results) this.tell(result);
     return results;
@@ -52,4 +51,12 @@ export default class Upgrade extends MachineCommand {
     if (rebooted) this.log(`Machine "${name}" was rebooted.`);
     if (rebootNeeded) this.log(`Machine "${name}" needs a reboot: berth upgrade --packages --reboot ${name}`);
   }
+}
+
+/** "latest" takes an older choice back. */
+function choiceOf(version: string | undefined, bundle: string | undefined): UpgradeChoice {
+  return {
+    ...(version === undefined ? {} : { version: version === 'latest' ? '' : engineVersion(version) }),
+    ...(bundle === undefined ? {} : { bundle: bundlePlace(bundle) }),
+  };
 }

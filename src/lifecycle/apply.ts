@@ -5,6 +5,7 @@ import { changeWholeCluster } from './apply-cluster.js';
 import { callOf } from './driver-call.js';
 import { createMachine } from './create.js';
 import { forEachBounded, resultsOf } from './each.js';
+import { withOwnSettings } from './engine-choice.js';
 import { isOpen } from './open-ports.js';
 import { changePorts } from './ports.js';
 import type { Program } from './program.js';
@@ -56,8 +57,7 @@ async function changeMachine(change: Change & { readonly machine: ProjectMachine
     name,
     async () => {
       const record = await program.store.read(name);
-      const { settings } = record.engine;
-      await program.store.write({ ...record, engine: { ...engine, ...(settings ? { settings } : {}) }, tlsSans });
+      await program.store.write({ ...record, engine: withOwnSettings(engine, record.engine), tlsSans });
     },
     {
       signal: program.signal,

@@ -30,7 +30,10 @@ export async function bundleFile({
   signal,
   isRefreshed = false,
 }: BundleRequest): Promise<string> {
-  if (engine.bundle !== '' && !/^https?:/.test(engine.bundle)) return existing(engine.bundle);
+  if (isFilePath(engine.bundle)) {
+    await refuseMissingBundle(engine.bundle);
+    return engine.bundle;
+  }
   const url =
     engine.bundle || `${repositoryUrl}/linux/static/stable/${arch}/docker-${wholeVersion(engine.version)}.tgz`;
   // Bundles from different places may bear the same name.
@@ -42,6 +45,16 @@ export async function bundleFile({
   return path;
 }
 
+/** @throws MachineError BadOption for the path of a file that is not there */
+export async function refuseMissingBundle(bundle: string): Promise<void> {
+  if (!isFilePath(bundle) || (await isFile(bundle))) return;
+  throw new MachineError('BadOption', `option --engine-bundle names a file that does not exist: "${bundle}"`);
+}
+
+function isFilePath(bundle: string): boolean {
+  return bundle !== '' && !/^https?:/.test(bundle);
+}
+
 /** @throws MachineError BadOption for the beginning of a version that cannot be completed here */
 function wholeVersion(wanted: string): string {
   if (/^\d+\.\d+\.\d+$/.test(wanted)) return wanted;
@@ -49,11 +62,6 @@ function wholeVersion(wanted: string): string {
   throw new MachineError('BadOption', `a static bundle needs a whole version, got ${JSON.stringify(wanted)}`, {
     suggestions: [`Name it whole: --engine-version ${USUAL_VERSION}`],
   });
-}
-
-async function existing(path: string): Promise<string> {
-  if (await isFile(path)) return path;
-  throw new MachineError('BadOption', `option --engine-bundle names a file that does not exist: "${path}"`);
 }
 
 interface Download {
