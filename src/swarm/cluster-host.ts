@@ -15,8 +15,12 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-export async function readHostFacts(host: Host, { signal }: Asking): Promise<HostFacts> {
-  return parseHostFacts(await script(host, 'swarm/facts.sh', {}, { signal }));
+/** What the host tells of itself; whether its kernel can encrypt only where that is asked. */
+export async function readHostFacts(
+  host: Host,
+  { signal, encrypted = false }: Asking & { readonly encrypted?: boolean },
+): Promise<HostFacts> {
+  return parseHostFacts(await script(host, 'swarm/facts.sh', { encrypted: encrypted ? 'yes' : 'no' }, { signal }));
 }
 
 export interface FirewallRules extends FirewallFacts {

@@ -104,10 +104,7 @@ export class StandInSwarms {
     if (call === 'GET /tasks' || call === 'GET /services') return [200, []];
     if (call === 'GET /networks') return [200, [{ Name: 'ingress', Ingress: true, Options: member.swarm.ingress }]];
     if (call === 'DELETE /networks/ingress') return [200];
-    if (call === 'POST /networks/create') {
-      member.swarm.ingress = body['Options'] ?? {};
-      return [201];
-    }
+    if (call === 'POST /networks/create') return [201, void (member.swarm.ingress = body['Options'] ?? {})];
     if (call === 'GET /swarm/unlockkey') return [200, { UnlockKey: 'SWMKEY-1-secret' }];
     if (call === 'POST /swarm/update') {
       this.rotations += 1;

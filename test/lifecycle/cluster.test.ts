@@ -47,12 +47,15 @@ let scripts: string[];
 let firewalls: Map<string, string>;
 /** What hosts say of newer packages of their engines. */
 let newerPackages: string;
+/** What hosts say that their kernels cannot encrypt with, by the number at the end of their address. */
+let espFlaws: Map<string, string>;
 beforeEach(async () => {
   world = await testWorld();
   swarms = new StandInSwarms();
   world.engines.answer = swarms.answer;
   scripts = [];
   firewalls = new Map();
+  espFlaws = new Map();
   newerPackages = 'newer\n';
   for (const [name, number] of Object.entries(NUMBERS)) world.provider.addresses.set(name, `127.0.0.${number}`);
   program = { ...world.program, connect: async (request) => host(await world.program.connect(request)) };
@@ -74,7 +77,8 @@ function host(plain: Host): Host {
       if (!isFacts) scripts.push(`${number} ${/^members=.*$/m.exec(content)?.[0] ?? 'other'}`);
       const rules = firewalls.get(number);
       const facts = `mtu eth0 1500\naddress 2: eth0 inet 10.9.0.${number}/24 scope global eth0\nroute 10.9.0.0/24 dev eth0\n`;
-      const known = rules === undefined ? facts : `${facts}firewall ${rules}\n`;
+      const flaw = content.includes('encrypted=yes') ? espFlaws.get(number) : undefined;
+      const known = `${facts}${rules === undefined ? '' : `firewall ${rules}\n`}${flaw === undefined ? '' : `esp ${flaw}\n`}`;
       return { stdout: isFacts ? known : '', stderr: '' };
     },
   };
@@ -536,6 +540,23 @@ describe('a cluster', () => {
       message: 'the firewall knows no such protocol',
     });
     expect(swarms.swarms).toEqual([]);
+  });
+
+  it('takes nobody in whose kernel cannot encrypt, before anything is changed on its host', async () => {
+    await create({ firewall: true, encrypted: true });
+    await createMachine(world.wish('other'), world.spec, program);
+    espFlaws.set('31', 'Error: Requested AEAD algorithm not found.');
+    scripts.length = 0;
+
+    const failure = await failureOf(joinCluster(PROD, [{ machine: name('other'), role: 'worker' }], program));
+
+    expect(told(failure)).toMatchObject({
+      code: 'ClusterRefused',
+      message: 'no ESP with AES-GCM, which encryption needs, in the kernel of other',
+    });
+    expect(scripts).toEqual([]);
+    await leaveCluster(PROD, [name('other')], program);
+    expect(roles()).toEqual(ALL);
   });
 
   it('leaves rules alone that it has not made', async () => {
