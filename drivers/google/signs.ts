@@ -5,7 +5,7 @@ import { gcloudFolder } from './gcloud.js';
 import { metadataHost } from './metadata-server.js';
 
 const VARIABLES = [
-  'GOOGLE_AUTH_ENCODED_JSON',
+  'GOOGLE_APPLICATION_CREDENTIALS_ENCODED_JSON',
   'GOOGLE_OAUTH_ACCESS_TOKEN',
   'CLOUDSDK_AUTH_ACCESS_TOKEN',
   'GOOGLE_APPLICATION_CREDENTIALS',
