@@ -7,6 +7,7 @@ import { tryEnd } from './end.js';
 import { settleName } from './former-name.js';
 import { locked } from './locked.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine, type MachineProvisioned } from './provision.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
@@ -34,7 +35,8 @@ export function reprovision(
   const { store } = program;
   return locked(name, program, async (before) => {
     const spec = specOf(before, program);
-    refuseUntouchable(before, spec.features.ssh);
+    refuseWithoutHost(before, 'there is no host to provision', program);
+    refuseAdopted(before);
     const engine = change(before.engine);
     const machine = engine === before.engine ? before : { ...before, engine };
     const wanted = { renew, upgrade, upgradeSystem, setHostname: makesHosts(spec) };
@@ -51,9 +53,7 @@ export function reprovision(
   });
 }
 
-function refuseUntouchable({ name, transport }: Machine, hasHost: boolean): void {
-  if (!hasHost)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to provision`);
+function refuseAdopted({ name, transport }: Machine): void {
   if (transport.kind === 'ssh') {
     throw new MachineError('NotSupported', `machine "${name}" was adopted: berth changes nothing on its host`, {
       suggestions: [`berth rm ${name}`, 'berth create -d generic …, to let berth provision it'],

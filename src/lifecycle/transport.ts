@@ -7,6 +7,7 @@ import { keepEntrances } from './entrances.js';
 import { firstProvisioning } from './first-boot.js';
 import { locked } from './locked.js';
 import type { Program } from './program.js';
+import { refuseUnfinished, refuseWithoutHost } from './refuse.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
 
@@ -63,16 +64,11 @@ export function changeTransport(name: MachineName, wish: TransportWish, program:
 }
 
 function refuse(machine: Machine, program: Program): void {
-  const { name, transport, phase } = machine;
-  if (!specOf(machine, program).features.ssh)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
+  const { name, transport } = machine;
+  refuseWithoutHost(machine, 'there is no host to log in to', program);
   if (transport.kind === 'ssh')
     throw new MachineError('NotSupported', `machine "${name}" was adopted: its engine is reached over SSH as it is`);
-  if (phase !== 'ready') {
-    throw new MachineError('MachineNotRunning', `machine "${name}" was never finished`, {
-      suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${name}`],
-    });
-  }
+  refuseUnfinished(machine);
 }
 
 /** Nobody listens there any more: the provider's firewall need not let anybody through, either. */
