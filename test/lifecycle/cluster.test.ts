@@ -47,6 +47,8 @@ let scripts: string[];
 let firewalls: Map<string, string>;
 /** What hosts say of newer packages of their engines. */
 let newerPackages: string;
+/** "ADDRESS PORT" of datagrams that hosts have not got, by the number at the end of their address. */
+let silences: Map<string, string>;
 /** What hosts say that their kernels cannot encrypt with, by the number at the end of their address. */
 let espFlaws: Map<string, string>;
 beforeEach(async () => {
@@ -56,6 +58,7 @@ beforeEach(async () => {
   scripts = [];
   firewalls = new Map();
   espFlaws = new Map();
+  silences = new Map();
   newerPackages = 'newer\n';
   for (const [name, number] of Object.entries(NUMBERS)) world.provider.addresses.set(name, `127.0.0.${number}`);
   program = { ...world.program, connect: async (request) => host(await world.program.connect(request)) };
@@ -72,6 +75,7 @@ function host(plain: Host): Host {
       const content = typeof file?.content === 'string' ? file.content : '';
       const isFacts = content.includes('/sys/class/net');
       if (content.includes('--only-upgrade')) return { stdout: newerPackages, stderr: '' };
+      if (content.includes('listens no more')) return { stdout: silences.get(number) ?? '', stderr: '' };
       const firewall = /^facts=(?:'(.*)'|(.*))$/m.exec(content);
       if (firewall) firewalls.set(number, firewall[1] ?? firewall[2] ?? '');
       if (!isFacts) scripts.push(`${number} ${/^members=.*$/m.exec(content)?.[0] ?? 'other'}`);
@@ -517,6 +521,16 @@ describe('a cluster', () => {
       ),
     );
     expect(portsAt(id)).toEqual(before.filter((rule) => !rule.endsWith(worker)));
+  });
+
+  it('warns of datagrams that do not get through, with the port and both ends', async () => {
+    silences.set('11', '10.9.0.21 7946\n');
+
+    await create();
+
+    expect(world.lines.filter((line) => line.includes('let through'))).toEqual([
+      'warn: 7946/udp from prod-worker-1 to prod-manager-1 is not let through: overlay networks do not work without; see the firewalls between them',
+    ]);
   });
 
   it('lets ESP in from members where it is encrypted', async () => {
