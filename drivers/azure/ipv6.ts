@@ -4,7 +4,7 @@ import { MachineError } from '../../src/errors.js';
 import { propertiesOf } from './client.js';
 import type { AzureMachine } from './handle.js';
 import type { Making } from './network.js';
-import { together } from './once.js';
+import { onceAtATime } from './once.js';
 import { options as table, type AzureOptions } from './options.js';
 import { isOurs } from './owner.js';
 import { subnetAt, vnetAt } from './places.js';
@@ -54,7 +54,7 @@ export function checkFamilies(vnet: Found, { resource, host }: Pick<Making, 'res
 /** A network that was made for machines of IPv4 alone gets addresses of IPv6, too; what is in it stays as it is. */
 export async function ensureIpv6({ resource, arm, context, host }: Making): Promise<void> {
   if (!host.options.ipv6) return;
-  await together(context, `${subnetAt(resource).path} IPv6`, async () => {
+  await onceAtATime(context, `${subnetAt(resource).path} IPv6`, async () => {
     const vnet = await arm.find(vnetAt(resource));
     if (!vnet || hasIpv6(vnet, resource)) return;
     checkFamilies(vnet, { resource, host });

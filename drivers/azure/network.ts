@@ -6,7 +6,7 @@ import { propertiesOf, type Arm } from './client.js';
 import { unlessUsed } from './faults.js';
 import type { AzureMachine } from './handle.js';
 import { ensureIpv6, ipv6SpaceOf } from './ipv6.js';
-import { together } from './once.js';
+import { onceAtATime } from './once.js';
 import type { AzureOptions } from './options.js';
 import { isOurs, tagsOf } from './owner.js';
 import { at, groupAt, subnetAt, vnetAt } from './places.js';
@@ -26,7 +26,7 @@ const SPACES = ['192.168.0.0/16', '10.0.0.0/8', '172.16.0.0/12'];
 /** Machines made at once want the same group, network and set: one of them makes each. */
 export async function ensureGroup({ resource, arm, context, host }: Making): Promise<void> {
   const group = groupAt(resource);
-  await together(context, group.path, async () => {
+  await onceAtATime(context, group.path, async () => {
     if (await arm.find(group)) return;
     await arm.put(group, { location: resource.location, tags: ownerTags(host) });
   });
@@ -37,7 +37,7 @@ export async function ensureNetwork(making: Making): Promise<AzureMachine> {
   const { resource, arm, context, host } = making;
   const { subnet } = resource.network;
   const owner = { ...resource, network: { ...resource.network, ownsSubnet: true } };
-  const maker = await together(context, subnetAt(resource).path, async () => {
+  const maker = await onceAtATime(context, subnetAt(resource).path, async () => {
     const vnet = await arm.find(vnetAt(resource));
     if (!vnet) {
       await arm.put(vnetAt(resource), {
@@ -75,7 +75,7 @@ export function subnetsOf(vnet: Found): readonly string[] {
 export async function ensureAvailabilitySet({ resource, arm, context, host }: Making): Promise<void> {
   if (resource.availabilitySet === '') return;
   const set = at(resource, 'availabilitySet', resource.availabilitySet);
-  await together(context, set.path, async () => {
+  await onceAtATime(context, set.path, async () => {
     if (await arm.find(set)) return;
     await arm.put(set, {
       location: resource.location,
