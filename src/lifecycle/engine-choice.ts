@@ -1,6 +1,7 @@
 import type { MachineName } from '../name.js';
 import { refuseMissingBundle } from '../provision/bundle.js';
-import type { EngineOptions } from '../record.js';
+import type { EngineOptions, Machine } from '../record.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 
 /** What upgrades take from the user; what is absent stays as it is. */
@@ -11,18 +12,15 @@ export interface UpgradeChoice {
   readonly bundle?: string;
 }
 
+/** What a file says of the engine of a machine. */
+export type EngineWish = Pick<Machine, 'engine' | 'tlsSans'>;
+
 /** The choice goes on record, before anything is done. @throws MachineError BadOption for a bundle that is not there */
 export async function chooseEngine(name: MachineName, choice: UpgradeChoice, program: Program): Promise<void> {
   if (Object.keys(choice).length === 0) return;
   await refuseMissing(choice);
-  const { store, signal } = program;
-  await store.locked(
-    name,
-    async () => {
-      const machine = await store.read(name);
-      await store.write({ ...machine, engine: withChoice(machine.engine, choice) });
-    },
-    { signal },
+  await locked(name, program, (machine) =>
+    program.store.write({ ...machine, engine: withChoice(machine.engine, choice) }),
   );
 }
 

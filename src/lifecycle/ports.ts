@@ -62,7 +62,7 @@ function rulesOf(ports: readonly PortRule[], rules: readonly PortRule[]): readon
 }
 
 /** Where our connections come from, as the machine sees it. */
-async function callerOf({ machine, program }: Place): Promise<string> {
+export async function callerOf({ machine, program }: Pick<Place, 'machine' | 'program'>): Promise<string> {
   await using host = await connectTo(machine, program, { retry: false });
   const { stdout } = await host.run(['sh', '-c', 'echo "${SSH_CONNECTION%% *}"'], { signal: program.signal });
   const caller = stdout.trim();

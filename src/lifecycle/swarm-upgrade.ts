@@ -10,7 +10,7 @@ import type { EngineOptions } from '../record.js';
 import { hasNewerEngine } from '../swarm/cluster-host.js';
 import type { Cluster } from '../swarm/contract.js';
 import { forEachBounded, resultsOf } from './each.js';
-import { refuseMissing, withChoice, withOwnSettings } from './engine-choice.js';
+import { refuseMissing, withChoice, withOwnSettings, type EngineWish } from './engine-choice.js';
 import type { Program } from './program.js';
 import { changeCluster } from './swarm-command.js';
 import type { SwarmLinks } from './swarm-links.js';
@@ -30,10 +30,10 @@ export function upgradeCluster(
 ): Promise<RunResult> {
   return changeCluster(name, program, async (cluster, run) => {
     await refuseMissing(settings);
-    const wanted = new Map<MachineName, EngineOptions>();
+    const wanted = new Map<MachineName, EngineWish>();
     for (const { machine } of cluster.members)
       if (await program.store.exists(machine))
-        wanted.set(machine, withChoice((await program.store.read(machine)).engine, settings));
+        wanted.set(machine, withChange(await program.store.read(machine), settings));
     const changed = await membersToChange(cluster, wanted, program);
     const known = [...cluster.upgrading, ...changed];
     const rest = cluster.members.map(({ machine }) => machine).filter((machine) => !known.includes(machine));
@@ -45,7 +45,7 @@ export function upgradeCluster(
 /** Engines of members become what is said of each; whose engine is that already is not visited. */
 export function changeEngines(
   name: ClusterName,
-  wanted: ReadonlyMap<MachineName, EngineOptions>,
+  wanted: ReadonlyMap<MachineName, EngineWish>,
   program: Program,
 ): Promise<RunResult> {
   return changeCluster(name, program, async (cluster, run) => {
@@ -55,30 +55,35 @@ export function changeEngines(
   });
 }
 
-async function visit(due: Cluster, engines: ReadonlyMap<MachineName, EngineOptions>, run: Run): Promise<RunResult> {
+async function visit(due: Cluster, engines: ReadonlyMap<MachineName, EngineWish>, run: Run): Promise<RunResult> {
   const { store, clusters } = run.program;
   // Before the records: a run that is killed between the two has everybody on its list.
   await clusters.write(due);
-  for (const [machine, engine] of engines) {
+  for (const [machine, { engine, tlsSans }] of engines) {
     const record = await store.read(machine);
-    await store.write({ ...record, engine: withOwnSettings(engine, record.engine) });
+    await store.write({ ...record, engine: withOwnSettings(engine, record.engine), tlsSans });
   }
   return bringAbout(due, run, { upgrades: true });
 }
 
 async function membersToChange(
   { members }: Cluster,
-  wanted: ReadonlyMap<MachineName, EngineOptions>,
+  wanted: ReadonlyMap<MachineName, EngineWish>,
   { store }: Program,
 ): Promise<readonly MachineName[]> {
   const changed: MachineName[] = [];
   for (const { machine } of members) {
-    const engine = wanted.get(machine);
-    if (!engine || !(await store.exists(machine))) continue;
-    const present = (await store.read(machine)).engine;
-    if (!isDeepStrictEqual(withOwnSettings(engine, present), present)) changed.push(machine);
+    const wish = wanted.get(machine);
+    if (!wish || !(await store.exists(machine))) continue;
+    const { engine, tlsSans } = await store.read(machine);
+    const isSame = isDeepStrictEqual([withOwnSettings(wish.engine, engine), wish.tlsSans], [engine, tlsSans]);
+    if (!isSame) changed.push(machine);
   }
   return changed;
+}
+
+function withChange({ engine, tlsSans }: EngineWish, settings: Partial<EngineOptions>): EngineWish {
+  return { engine: withChoice(engine, settings), tlsSans };
 }
 
 function pick<V>(all: ReadonlyMap<MachineName, V>, names: readonly MachineName[]): ReadonlyMap<MachineName, V> {
