@@ -1,8 +1,11 @@
 import type { Asks, Chooses } from './choice.js';
 import type { Pace } from './pace.js';
+import type { Ports } from './ports.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
 import type { Virtual } from './snapshot.js';
+
+export type { PortRule, Ports } from './ports.js';
 
 interface OptionBase {
   /** One short line, no full stop. */
@@ -120,23 +123,6 @@ export interface Driver<O, R> extends Chooses<O, R>, Virtual<R> {
   owned?(options: O, context: DriverContext<R>): Promise<readonly Owned[]>;
   /** Removes resources that `owned` has named, in the order their dependencies want; what is gone already is success. */
   discard?(owned: readonly Owned[], options: O, context: DriverContext<R>): Promise<void>;
-}
-
-/** What reaches a machine from outside. */
-export interface PortRule {
-  readonly protocol: 'tcp' | 'udp';
-  /** First and last port, both inclusive. */
-  readonly from: number;
-  readonly to: number;
-  /** CIDR blocks, IPv4 or IPv6; `0.0.0.0/0` is everybody. */
-  readonly sources: readonly string[];
-}
-export interface Ports<R> {
-  list(resource: R, context: DriverContext<R>): Promise<readonly PortRule[]>;
-  /** Rules that exist already are success. May return a changed handle, which goes on record. */
-  open(resource: R, rules: readonly PortRule[], context: DriverContext<R>): Promise<R | void>;
-  /** Rules that do not exist are success; rules that berth did not make for this machine stay. */
-  close(resource: R, rules: readonly PortRule[], context: DriverContext<R>): Promise<R | void>;
 }
 
 /** A resource at a provider that carries berth's tags. */

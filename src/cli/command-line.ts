@@ -35,7 +35,7 @@ export function commandLine(
 function joinTopic(words: readonly string[], commands: readonly string[]): readonly string[] {
   const [topic = '', verb = '', ...rest] = words;
   if (!commands.some((id) => id.startsWith(`${topic}:`))) return words;
-  if (verb === '' || isFlag(verb, 'help')) return ['help', topic];
+  if (verb === '' || verb === 'help' || isFlag(verb, 'help')) return [topic, '--help'];
   return [`${topic}:${verb}`, ...rest];
 }
 

@@ -28,7 +28,9 @@ export default class BerthHelp extends Help {
 
   /** `swarm:create` is oclif's name for what is typed as two words. */
   protected override log(...lines: string[]): void {
-    super.log(...lines.map((line) => line.replace(/\b(snapshot|swarm):(?=[a-z])/g, '$1 ')));
+    const topics = new Set(this.config.commandIDs.filter((id) => id.includes(':')).map((id) => id.split(':', 1)[0]));
+    const typed = new RegExp(`\\b(${[...topics].join('|')}):(?=[a-zA-Z])`, 'g');
+    super.log(...lines.map((line) => line.replace(typed, '$1 ')));
   }
 
   override async showCommandHelp(command: Command.Loadable): Promise<void> {

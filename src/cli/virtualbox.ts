@@ -44,7 +44,7 @@ export function inPlaceOfVirtualbox(
   spec: { readonly name: string; readonly options: OptionTable },
 ): Given & { readonly said: string } {
   const given = Object.keys(options).filter((key) => isGiven(flags[flagName(virtualbox, key)]));
-  const kept = given.filter((key) => options[key]?.help !== 'without effect' && key in spec.options);
+  const kept = given.filter((key) => key in spec.options);
   const values = kept
     .filter((key) => !typed.has(flagName(spec, key)))
     .map((key) => [flagName(spec, key), valueFor(spec.options[key], flags[flagName(virtualbox, key)])] as const);

@@ -1,6 +1,6 @@
 import { isMachineError, type ErrorCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
-import { connectTo } from '../lifecycle/provision.js';
+import { connectTo } from '../lifecycle/host-connection.js';
 import type { Machine } from '../record.js';
 import { renderTemplate } from '../template.js';
 import { gathered, type Finding } from './finding.js';

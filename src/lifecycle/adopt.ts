@@ -5,7 +5,7 @@ import type { Machine } from '../record.js';
 import { prepareLogin, writeLogin } from './login.js';
 import { keepEntrances } from './entrances.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 /**
  * Takes a running engine over without changing anything on its host: the docker client reaches it over SSH.

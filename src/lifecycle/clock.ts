@@ -1,6 +1,6 @@
 import type { Machine } from '../record.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 /** The clock of a machine that stood still is behind by as long: certificates and time stamps go by it. */
 export async function setClock(machine: Machine, program: Program): Promise<void> {

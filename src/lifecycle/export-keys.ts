@@ -3,7 +3,7 @@ import type { KeyPair, Machine } from '../record.js';
 import type { MachineFile } from '../store/store.js';
 import { validity } from './certificates.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 type Files = Partial<Record<MachineFile, string>>;
 export type ClientIssuer = (authority: KeyPair) => Promise<KeyPair>;

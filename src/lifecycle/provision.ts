@@ -8,8 +8,6 @@ import { connectTo } from './host-connection.js';
 import type { Program } from './program.js';
 import { EarlyQuestion, waitForEngine } from './reach.js';
 
-export { connectTo, makesHosts, sshHost } from './host-connection.js';
-
 export interface Provisioning {
   /** Issue a new server certificate even where the present one is good. */
   readonly renew: boolean;

@@ -5,7 +5,7 @@ import type { Cluster, Role } from '../swarm/contract.js';
 import { specOf } from './driver-call.js';
 import { planMachine } from './plan.js';
 import type { Program } from './program.js';
-import { makesHosts } from './provision.js';
+import { makesHosts } from './host-connection.js';
 import type { NewMachine } from './swarm-create.js';
 import { swarmOptionsOf } from './swarm-membership.js';
 import { whereItWas } from './swarm-spread.js';

@@ -3,7 +3,7 @@ import type { MachineName } from '../name.js';
 import { swarmEngine, type SwarmEngine } from '../swarm/engine.js';
 import { engineAddress } from './certificates.js';
 import type { Program } from './program.js';
-import { connectTo } from './provision.js';
+import { connectTo } from './host-connection.js';
 
 /** The ways to the machines of a cluster for the time of one command: each host is connected to once. */
 export class SwarmLinks implements AsyncDisposable {

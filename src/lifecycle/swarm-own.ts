@@ -2,7 +2,7 @@ import type { MachineName } from '../name.js';
 import type { Cluster } from '../swarm/contract.js';
 import { forEachBounded, resultsOf } from './each.js';
 import type { Program } from './program.js';
-import { makesHosts } from './provision.js';
+import { makesHosts } from './host-connection.js';
 import { removeMachine } from './remove.js';
 import { discoveryOf } from './swarm-membership.js';
 import type { Run } from './swarm-run.js';

@@ -8,7 +8,7 @@ import { callOf } from './driver-call.js';
 import { forEachBounded, resultsOf } from './each.js';
 import { startMachine } from './power.js';
 import type { Program } from './program.js';
-import { makesHosts } from './provision.js';
+import { makesHosts } from './host-connection.js';
 import { removeMachine } from './remove.js';
 import { reprovision } from './reprovision.js';
 import { planAnew, unfinishedMembers } from './swarm-alike.js';

@@ -4,7 +4,7 @@ import { parseHostAddress } from '../../src/cli/host-address.js';
 import { splitSshWords } from '../../src/cli/ssh-words.js';
 import { failureOf } from '../helpers/failure.js';
 
-const COMMANDS = ['create', 'ls', 'ssh', 'status', 'version'];
+const COMMANDS = ['create', 'ls', 'ssh', 'status', 'swarm:rm', 'version'];
 
 describe('a command line', () => {
   it.each([
@@ -13,6 +13,13 @@ describe('a command line', () => {
     ['--json ls', 'ls --json'],
     ['ls -h', 'ls --help'],
     ['help ls', 'ls --help'],
+    ['swarm rm one', 'swarm:rm one'],
+    ['-D swarm rm one', 'swarm:rm -D one'],
+    ['swarm', 'swarm --help'],
+    ['swarm -h', 'swarm --help'],
+    ['swarm help', 'swarm --help'],
+    ['help swarm', 'swarm --help'],
+    ['help swarm rm', 'swarm:rm --help'],
     ['--version', 'version'],
     ['-v', 'version'],
     ['', '--help'],

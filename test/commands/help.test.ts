@@ -14,6 +14,8 @@ beforeAll(() => {
 });
 afterAll(() => home[Symbol.dispose]());
 
+const TOPICS = [...new Set(COMMANDS.flatMap(({ name }) => (name.includes(' ') ? name.split(' ', 1) : [])))];
+
 const fileOf = (name: string): string => `${name.replaceAll(' ', '-')}.txt`;
 const golden = (name: string, text: string): string => goldenFile(join(GOLDEN, fileOf(name)), text);
 
@@ -25,6 +27,14 @@ describe('help', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   });
 
+  it.each(TOPICS)('of the commands of %s changes only on purpose', async (topic) => {
+    const { stdout, stderr, exitCode } = await home.berth([topic, '--help']);
+
+    expect(stdout).toBe(golden(topic, stdout));
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(await home.berth(['help', topic])).toEqual(await home.berth([topic]));
+  });
+
   it('of the whole program changes only on purpose', async () => {
     const { stdout, exitCode } = await home.berth(['--help']);
 
@@ -33,8 +43,10 @@ describe('help', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('has a file for each command and for none besides', () => {
-    expect(readdirSync(GOLDEN).sort()).toEqual([...COMMANDS.map(({ name }) => name), 'berth'].map(fileOf).sort());
+  it('has a file for each command and topic, and for none besides', () => {
+    const names = [...COMMANDS.map(({ name }) => name), ...TOPICS, 'berth'];
+
+    expect(readdirSync(GOLDEN).sort()).toEqual(names.map(fileOf).sort());
   });
 
   it.each([[[]], [['help']], [['h']], [['-h']], [['-s', '/store']]])('is what %j asks for', async (args) => {

@@ -1,3 +1,4 @@
+import { endOf } from './support/berth.js';
 import { leftovers } from './support/leftovers.js';
 import { NEW_HOST, RealCluster } from './support/cluster.js';
 import { describeReal } from './support/needs.js';
@@ -44,7 +45,7 @@ describeReal('a command on a cluster that is killed', () => {
     if (running.signalCode === 'SIGKILL') killed += 1;
     const when = `${one.words[0] ?? ''} ${one.words.at(-1) ?? ''} after ${afterMs} of ${Math.round(one.wholeMs)} ms`;
     const { code, stderr } = await berth.run('swarm', ...one.words);
-    if (code !== 0) failures.push(`${when}: ${stderr}`);
+    if (code !== 0) failures.push(`${when}: ${endOf(stderr)}`);
     const { due } = await cluster.status();
     const found = [...(await cluster.nodes()).sort(), ...due];
     if (found.join('\n') !== one.nodes.join('\n')) failures.push(`${when}: ${found.join(', ')}`);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { generic } from '../../drivers/generic/index.js';
 import type { ConnectRequest } from '../../src/host/host.js';
 import type { Program } from '../../src/lifecycle/program.js';
-import { connectTo } from '../../src/lifecycle/provision.js';
+import { connectTo } from '../../src/lifecycle/host-connection.js';
 import type { Machine } from '../../src/record.js';
 import { testWorld, type World } from './support/world.js';
 

@@ -7,7 +7,7 @@ import { pack } from 'tar-stream';
 import { pingEngine } from '../../src/engine/ping.js';
 import { engineAddress, ensureAuthority } from '../../src/lifecycle/certificates.js';
 import { importMachines, type ImportRequest } from '../../src/lifecycle/import.js';
-import { connectTo } from '../../src/lifecycle/provision.js';
+import { connectTo } from '../../src/lifecycle/host-connection.js';
 import { parseName, type MachineName } from '../../src/name.js';
 import { FORKS, VERSIONS, buildStore } from '../store/former-stores.js';
 import { failureOf, told } from '../helpers/failure.js';

@@ -50,9 +50,7 @@ export class Berth implements Disposable {
 
   /** As run, and it has to succeed. */
   async ok(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.run(...args);
-    if (code !== 0) throw new Error(`berth ${args.join(' ')} exited with ${code}\n${stdout}${stderr}`);
-    return stdout;
+    return outputOf(`berth ${args.join(' ')}`, await this.run(...args));
   }
 
   /** The real docker client, pointed at a machine as `env` says. */
@@ -88,7 +86,19 @@ export async function finished(child: ChildProcess): Promise<Ran> {
 
 /** Runs a program of this computer. @throws Error with its output when it fails */
 export async function sh(program: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await finished(spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] }));
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${code}\n${stdout}${stderr}`);
+  return outputOf(
+    `${program} ${args.join(' ')}`,
+    await finished(spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })),
+  );
+}
+
+/** What a program printed. @throws Error with the end of it when the program failed */
+export function outputOf(program: string, { code, stdout, stderr }: Ran): string {
+  if (code !== 0) throw new Error(`${program} exited with ${code}\n${endOf(stdout + stderr)}`);
   return stdout;
+}
+
+/** The last lines of an output, where its error stands: of a failure CI keeps only the first lines. */
+export function endOf(output: string): string {
+  return output.trimEnd().split('\n').slice(-15).join('\n');
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { Berth, finished, type Ran } from './berth.js';
+import { Berth, finished, outputOf } from './berth.js';
 import { busyboxImage } from './image.js';
 
 export const NEW_HOST = ['-d', 'nspawn', '--nspawn-packages', 'docker.io'];
@@ -42,19 +42,24 @@ export class RealCluster implements AsyncDisposable {
 
   /** The real docker client in a shell in which nothing was done but `eval $(berth env …)`: a manager is asked. */
   async docker(...args: readonly string[]): Promise<string> {
-    return succeeded(args, await this.berth.docker(`${this.name}-manager-1`, args, undefined, ['--swarm']));
+    return outputOf(
+      `docker ${args.join(' ')}`,
+      await this.berth.docker(`${this.name}-manager-1`, args, undefined, ['--swarm']),
+    );
   }
 
   /** The same on one machine's engine. */
   async dockerOn(machine: string, ...args: readonly string[]): Promise<string> {
-    return succeeded(args, await this.berth.docker(machine, args));
+    return outputOf(`docker ${args.join(' ')}`, await this.berth.docker(machine, args));
   }
 
   /** The image "busybox" on each of the machines, with these files in /www: there is no registry to pull from. */
   async putImage(machines: readonly string[], files: Readonly<Record<string, Buffer>> = {}): Promise<void> {
     const image = busyboxImage(files);
     const words = ['import', '-', 'busybox'];
-    await Promise.all(machines.map(async (one) => succeeded(words, await this.berth.docker(one, words, image))));
+    await Promise.all(
+      machines.map(async (one) => outputOf(`docker ${words.join(' ')}`, await this.berth.docker(one, words, image))),
+    );
   }
 
   /** Until as many tasks of the service run as shall. @throws Error with its tasks when they do not within a minute */
@@ -93,9 +98,4 @@ export async function whyNotEncrypted(): Promise<string | undefined> {
     spawn('unshare', ['--net', 'sh', '-c', state], { stdio: ['ignore', 'pipe', 'pipe'] }),
   );
   return code === 0 ? undefined : `the kernel has no ESP with AES-GCM (${stderr.trim().split('\n').at(-1) ?? ''})`;
-}
-
-function succeeded(args: readonly string[], { code, stdout, stderr }: Ran): string {
-  if (code !== 0) throw new Error(`docker ${args.join(' ')} exited with ${code}\n${stdout}${stderr}`);
-  return stdout;
 }

@@ -7,7 +7,7 @@ import { findDriver } from '../../../drivers/index.js';
 import { generateKeyPair } from '../../../src/host/keys.js';
 import type { Json, OptionValues } from '../../../src/record.js';
 import { driverContext } from '../../helpers/driver-context.js';
-import { finished } from './berth.js';
+import { finished, outputOf } from './berth.js';
 import { spawn } from 'node:child_process';
 
 /** A Debian that berth has never touched: what a user who rents a server gets. */
@@ -86,11 +86,12 @@ async function overSsh(address: string, keyPath: string, command: string): Promi
     '-o',
     'ConnectTimeout=5',
   ];
-  const { code, stdout, stderr } = await finished(
-    spawn('ssh', [...options, '-i', keyPath, `root@${address}`, command], { stdio: ['ignore', 'pipe', 'pipe'] }),
+  return outputOf(
+    command,
+    await finished(
+      spawn('ssh', [...options, '-i', keyPath, `root@${address}`, command], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    ),
   );
-  if (code !== 0) throw new Error(`${command} exited with ${code}\n${stdout}${stderr}`);
-  return stdout;
 }
 
 /** systemd itself says when everything is up; some units of a minimal system may have failed, which is no matter here. */
