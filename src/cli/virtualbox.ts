@@ -38,7 +38,7 @@ interface Given {
   readonly typed: ReadonlySet<string>;
 }
 
-/** VirtualBox's options as those of the driver that takes its place; `said` is what the user should know of it, '' for nothing. */
+/** The driver that takes VirtualBox's place, with its options made of those of VirtualBox; `said` is what the user should know of it, '' for nothing. */
 export function inPlaceOfVirtualbox(
   { flags, typed }: Given,
   spec: { readonly name: string; readonly options: OptionTable },
@@ -50,7 +50,7 @@ export function inPlaceOfVirtualbox(
     .map((key) => [flagName(spec, key), valueFor(spec.options[key], flags[flagName(virtualbox, key)])] as const);
   const vain = given.filter((key) => !kept.includes(key));
   return {
-    flags: { ...flags, ...Object.fromEntries(values) },
+    flags: { ...flags, ...Object.fromEntries(values), driver: spec.name },
     typed: new Set([...typed, ...values.map(([name]) => name)]),
     said: [
       ...(kept.length > 0 ? [`VirtualBox's ${kept.join(', ')} became options of ${spec.name}`] : []),
