@@ -102,10 +102,10 @@ function svg(rows) {
     const y = MARGIN.top + (index + 1) * CELL.height - 5;
     return `<text x="${MARGIN.side}" y="${y}" style="animation-delay:${atS.toFixed(2)}s">${content}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" xml:space="preserve" role="img">
 <title>berth makes a machine, and docker runs a container on it</title>
 <style>
-text { font: ${CELL.font}px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #d0d7de; white-space: pre; animation: show 0s both }
+text { font: ${CELL.font}px ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #d0d7de; animation: show 0s both }
 .p { fill: #3fb950 } .c { fill: #fff; font-weight: bold }
 @keyframes show { from { visibility: hidden } to { visibility: visible } }
 @media (prefers-reduced-motion) { text { animation: none } }
