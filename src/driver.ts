@@ -1,8 +1,11 @@
 import type { Asks, Chooses } from './choice.js';
 import type { Pace } from './pace.js';
+import type { Ports } from './ports.js';
 import type { Json, JsonObject, OptionValues } from './record.js';
 import type { Reporter } from './reporter.js';
-import type { Size, Snapshots } from './snapshot.js';
+import type { Virtual } from './snapshot.js';
+
+export type { PortRule, Ports } from './ports.js';
 
 interface OptionBase {
   /** One short line, no full stop. */
@@ -97,7 +100,7 @@ export interface DriverContext<R> {
  * What one provider can do. No state: every verb gets the handle.
  * Verbs wait until what they name has happened, and throw MachineError DriverFailed with the provider's words as cause.
  */
-export interface Driver<O, R> extends Chooses<O, R> {
+export interface Driver<O, R> extends Chooses<O, R>, Virtual<R> {
   /** Whatever can be refused before anything costs money. @throws MachineError CheckFailed, BadOption */
   check(host: NewHost<O>, context: DriverContext<R>): Promise<void>;
   /** Makes the host, or finishes what an interrupted call with the same id began (`resource` is what that call kept). */
@@ -110,12 +113,6 @@ export interface Driver<O, R> extends Chooses<O, R> {
   kill(resource: R, context: DriverContext<R>): Promise<void>;
   /** Nothing there is success; what was not made by this machine is never touched. */
   remove(resource: R, context: DriverContext<R>): Promise<void>;
-  /** Memory, devices and disk are saved and the machine ends: `start` goes on from there. */
-  suspend?(resource: R, context: DriverContext<R>): Promise<void>;
-  /** States of the machine that it can go back to. */
-  readonly snapshots?: Snapshots<R>;
-  /** Of a machine that stands still. The changed handle goes on record. @throws MachineError BadOption for a smaller disk */
-  resize?(resource: R, size: Size, context: DriverContext<R>): Promise<R>;
   /** States of many machines, in the order given, by one question per account and region. */
   states?(resources: readonly R[], context: DriverContext<R>): Promise<readonly MachineState[]>;
   /** The end of what the machine wrote to its console; '' while there is nothing. */
@@ -126,23 +123,6 @@ export interface Driver<O, R> extends Chooses<O, R> {
   owned?(options: O, context: DriverContext<R>): Promise<readonly Owned[]>;
   /** Removes resources that `owned` has named, in the order their dependencies want; what is gone already is success. */
   discard?(owned: readonly Owned[], options: O, context: DriverContext<R>): Promise<void>;
-}
-
-/** What reaches a machine from outside. */
-export interface PortRule {
-  readonly protocol: 'tcp' | 'udp';
-  /** First and last port, both inclusive. */
-  readonly from: number;
-  readonly to: number;
-  /** CIDR blocks, IPv4 or IPv6; `0.0.0.0/0` is everybody. */
-  readonly sources: readonly string[];
-}
-export interface Ports<R> {
-  list(resource: R, context: DriverContext<R>): Promise<readonly PortRule[]>;
-  /** Rules that exist already are success. May return a changed handle, which goes on record. */
-  open(resource: R, rules: readonly PortRule[], context: DriverContext<R>): Promise<R | void>;
-  /** Rules that do not exist are success; rules that berth did not make for this machine stay. */
-  close(resource: R, rules: readonly PortRule[], context: DriverContext<R>): Promise<R | void>;
 }
 
 /** A resource at a provider that carries berth's tags. */

@@ -1,4 +1,5 @@
 import type { DriverContext } from './driver.js';
+import type { Systems } from './system.js';
 
 /** What a machine shall have; absent is as it was. In MB (of 1 000 000 bytes on disks). */
 export interface Size {
@@ -22,4 +23,16 @@ export interface Snapshots<R> {
   restore(resource: R, tag: string, context: DriverContext<R>): Promise<R | void>;
   /** One that is not there is success. */
   remove(resource: R, tag: string, context: DriverContext<R>): Promise<void>;
+}
+
+/** What can be done with virtual machines alone. */
+export interface Virtual<R> {
+  /** Memory, devices and disk are saved and the machine ends: `start` goes on from there. */
+  suspend?(resource: R, context: DriverContext<R>): Promise<void>;
+  /** States of the machine that it can go back to. */
+  readonly snapshots?: Snapshots<R>;
+  /** Changes of the OS, where that is an image of berth's own. */
+  readonly systems?: Systems<R>;
+  /** Of a machine that stands still. The changed handle goes on record. @throws MachineError BadOption for a smaller disk */
+  resize?(resource: R, size: Size, context: DriverContext<R>): Promise<R>;
 }

@@ -94,7 +94,7 @@ function metadata(options: Ec2Options): RunInstancesCommandInput['MetadataOption
   return {
     HttpEndpoint: options['http-endpoint'] ?? 'enabled',
     HttpTokens: options['http-tokens'] ?? options['metadata-token'],
-    HttpPutResponseHopLimit: options['metadata-token-response-hop-limit'],
+    HttpPutResponseHopLimit: options['http-put-response-hop-limit'] ?? options['metadata-token-response-hop-limit'],
     HttpProtocolIpv6: options['http-protocol-ipv6'],
   };
 }

@@ -116,6 +116,13 @@ const login = {
     max: 64,
     help: 'network hops of metadata tokens; containers of a bridge network want 2',
   },
+  'http-put-response-hop-limit': {
+    kind: 'integer',
+    min: 1,
+    max: 64,
+    env: 'AWS_HTTP_PUT_RESPONSE_HOP_LIMIT',
+    help: 'the same as metadata-token-response-hop-limit',
+  },
   'http-endpoint': {
     kind: 'string',
     choices: ['enabled', 'disabled'],

@@ -1,5 +1,6 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { isFault } from '../../src/cloud/fault.js';
+import { portText } from '../../src/cloud/ports.js';
 import type { PortRule, Ports } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { connect, type Ask, type Context } from './client.js';
@@ -7,7 +8,7 @@ import { told } from './faults.js';
 import { ensureOwn, settled } from './groups.js';
 import type { Ec2Machine } from './handle.js';
 import { instanceOf } from './instances.js';
-import { authorize, mentions, missingOf, permissionOf, rulesOf, sourcesOf } from './rules.js';
+import { authorize, mentions, missingOf, permissionOf, portsIn, rulesOf, sourcesOf } from './rules.js';
 import { machineTags } from './tags.js';
 
 /** The engine's port; docker-machine's amazonec2 has no option for another. */
@@ -108,8 +109,8 @@ async function close(machine: Ec2Machine, rules: readonly PortRule[], ask: Ask):
 
 /** The part of a permission that the rule names and that is the machine's. */
 function closing(permission: IpPermission, rule: PortRule, description: string | undefined): IpPermission[] {
-  const { IpProtocol: protocol, FromPort: from, ToPort: to } = permission;
-  if (protocol !== rule.protocol || from !== rule.from || to !== rule.to) return [];
+  const [port, ...more] = portsIn(permission);
+  if (!port || more.length > 0 || portText(port) !== portText(rule)) return [];
   const sources = sourcesOf(permission, description).filter((source) => rule.sources.includes(source));
   return sources.length === 0 ? [] : [permissionOf({ ...rule, sources }, '')];
 }

@@ -1,22 +1,24 @@
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { isFault } from '../../src/cloud/fault.js';
+import { ESP } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
 import type { Ask } from './client.js';
+
+/** EC2 knows four protocols by name, ESP not among them ("IpPermission", API reference). */
+const ESP_NUMBER = '50';
 
 /** EC2's form of a rule; the description says whose it is. */
 export function permissionOf({ protocol, from, to, sources }: PortRule, description: string): IpPermission {
   const v4 = sources.filter((source) => !source.includes(':'));
   const v6 = sources.filter((source) => source.includes(':'));
   return {
-    IpProtocol: protocol,
-    FromPort: from,
-    ToPort: to,
+    ...(protocol === 'esp' ? { IpProtocol: ESP_NUMBER } : { IpProtocol: protocol, FromPort: from, ToPort: to }),
     ...(v4.length === 0 ? {} : { IpRanges: v4.map((CidrIp) => ({ CidrIp, Description: description })) }),
     ...(v6.length === 0 ? {} : { Ipv6Ranges: v6.map((CidrIpv6) => ({ CidrIpv6, Description: description })) }),
   };
 }
 
-/** What groups let in by address, a rule for each range of ports; one for all protocols is one for TCP and one for UDP. */
+/** What groups let in by address, a rule for each range of ports; one for all protocols is one for each of ours. */
 export function rulesOf(permissions: readonly IpPermission[]): readonly PortRule[] {
   const merged = new Map<string, PortRule>();
   for (const rule of permissions.flatMap(rulesIn)) {
@@ -28,12 +30,17 @@ export function rulesOf(permissions: readonly IpPermission[]): readonly PortRule
 }
 
 function rulesIn(permission: IpPermission): readonly PortRule[] {
-  const { IpProtocol: protocol, FromPort: from = 0, ToPort: to = 65_535 } = permission;
   const sources = sourcesOf(permission);
-  if (sources.length === 0) return [];
-  if (protocol === '-1')
-    return (['tcp', 'udp'] as const).map((each) => ({ protocol: each, from: 0, to: 65_535, sources }));
-  return protocol === 'tcp' || protocol === 'udp' ? [{ protocol, from, to, sources }] : [];
+  return sources.length === 0 ? [] : portsIn(permission).map((port) => ({ ...port, sources }));
+}
+
+/** The ports of a permission, whoever it is for. */
+export function portsIn(permission: IpPermission): readonly Omit<PortRule, 'sources'>[] {
+  const { IpProtocol: protocol, FromPort: from = 0, ToPort: to = 65_535 } = permission;
+  const all = { from: 0, to: 65_535 };
+  if (protocol === '-1') return [{ protocol: 'tcp', ...all }, { protocol: 'udp', ...all }, ESP];
+  if (protocol === ESP_NUMBER) return [ESP];
+  return protocol === 'tcp' || protocol === 'udp' ? [{ protocol, from, to }] : [];
 }
 
 /** Sources whose rule carries this description. */
@@ -47,11 +54,8 @@ export function sourcesOf({ IpRanges: v4 = [], Ipv6Ranges: v6 = [] }: IpPermissi
 }
 
 /** Whether all these ports are let in from somewhere, be it a group or a list of prefixes. */
-export function mentions(permissions: readonly IpPermission[], { protocol, from, to }: PortRule): boolean {
-  return permissions.some(
-    ({ IpProtocol: its, FromPort: first = 0, ToPort: last = 65_535 }) =>
-      its === '-1' || (its === protocol && first <= from && last >= to),
-  );
+export function mentions(permissions: readonly IpPermission[], rule: PortRule): boolean {
+  return permissions.flatMap(portsIn).some(covers(rule));
 }
 
 /** What of a rule the groups do not let in already; what everybody may reach needs no rule of its own. */
@@ -67,7 +71,7 @@ export function missingOf(permissions: readonly IpPermission[], rule: PortRule):
   return sources.length === 0 ? undefined : { ...rule, sources };
 }
 
-function covers({ protocol, from, to }: PortRule): (rule: PortRule) => boolean {
+function covers({ protocol, from, to }: PortRule): (rule: Omit<PortRule, 'sources'>) => boolean {
   return (rule) => rule.protocol === protocol && rule.from <= from && rule.to >= to;
 }
 

@@ -43,6 +43,7 @@ const FIELDS: readonly (readonly [string, Key])[] = [
   ['EncryptEbsVolume', 'encrypt-ebs-volume'],
   ['HttpEndpoint', 'http-endpoint'],
   ['HttpTokens', 'http-tokens'],
+  ['HttpPutResponseHopLimit', 'http-put-response-hop-limit'],
   ['HttpProtocolIpv6', 'http-protocol-ipv6'],
   ['EnablePrimaryIpv6', 'enable-primary-ipv6'],
   ['Ipv6AddressCount', 'ipv6-address-count'],

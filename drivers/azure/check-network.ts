@@ -1,12 +1,14 @@
 import { array, object, text } from '../../src/cloud/found.js';
 import { MachineError } from '../../src/errors.js';
 import { propertiesOf } from './client.js';
-import { foreignGroup, type Making } from './network.js';
+import { foreignGroup } from './interface.js';
+import { checkFamilies } from './ipv6.js';
+import type { Making } from './network.js';
 import { at, groupAt, TYPES, vnetAt } from './places.js';
 import { lets } from './rules.js';
 
 /** A network that is there has to be where the machine goes. @throws MachineError CheckFailed */
-export async function checkNetwork({ resource, arm, context }: Making): Promise<void> {
+export async function checkNetwork({ host, resource, arm, context }: Making): Promise<void> {
   const { network, location, group } = resource;
   if (resource.publicIp === '')
     context.report.warn('without a public address a machine reaches the internet through a NAT gateway or proxy alone');
@@ -22,6 +24,7 @@ export async function checkNetwork({ resource, arm, context }: Making): Promise<
     throw new MachineError('CheckFailed', `virtual network "${network.vnet}" is in ${place}, not in ${location}`, {
       suggestions: [`--azure-location ${place}`, `--azure-vnet ${network.vnet}-${location}`],
     });
+  if (vnet) checkFamilies(vnet, { resource, host });
 }
 
 /** Sets that docker-machine made hold no machines with managed disks. */

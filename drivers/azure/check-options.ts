@@ -2,6 +2,7 @@ import { parsePort } from '../../src/cloud/ports.js';
 import { MachineError } from '../../src/errors.js';
 import type { Reporter } from '../../src/reporter.js';
 import { imageReference, planOf } from './image.js';
+import { checkPrefix } from './ipv6.js';
 import type { AzureOptions } from './options.js';
 import { protectionOf } from './protection.js';
 
@@ -24,6 +25,7 @@ export function checkOptions(options: AzureOptions, report: Reporter): void {
   checkDisk(options['storage-type']);
   protectionOf(options);
   checkAddresses(options);
+  checkPrefix(options);
   checkSpot(options);
   const retired = (['managed-disks', 'enable-public-ip-standard-sku', 'static-public-ip'] as const).filter(
     (key) => options[key],

@@ -5,16 +5,9 @@ import { poll } from '../../src/poll.js';
 import { accountOf } from './account.js';
 import { connect, propertiesOf, type Begun } from './client.js';
 import type { AzureMachine } from './handle.js';
+import { putInterface, putPublicIps } from './interface.js';
 import { customDataOf, machineBody, newMachine } from './machine.js';
-import {
-  ensureAvailabilitySet,
-  ensureGroup,
-  ensureNetwork,
-  putInterface,
-  putPublicIp,
-  putSecurityGroup,
-  type Making,
-} from './network.js';
+import { ensureAvailabilitySet, ensureGroup, ensureNetwork, putSecurityGroup, type Making } from './network.js';
 import type { AzureOptions } from './options.js';
 import { at, vmAt } from './places.js';
 import { failureOf, isFailed, powerOf } from './power.js';
@@ -66,7 +59,7 @@ async function joinNetwork(making: Making): Promise<AzureMachine> {
       ensureNetwork(making),
       ensureAvailabilitySet(making),
       putSecurityGroup(making),
-      putPublicIp(making),
+      putPublicIps(making),
     ]);
     try {
       await putInterface({ ...making, resource });

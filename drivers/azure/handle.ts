@@ -26,6 +26,8 @@ export type AzureMachine = Account & {
   readonly disk: string;
   readonly nic: string;
   readonly publicIp: string;
+  /** Of machines with --azure-ipv6 alone. */
+  readonly publicIpv6?: string;
   readonly nsg: string;
   /** Names of what it shares with others. */
   readonly network: Network;

@@ -6,7 +6,8 @@ import type { NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import type { Account, AzureMachine } from './handle.js';
 import { imageReference, planOf } from './image.js';
-import { tagsOf, type Making } from './network.js';
+import type { Making } from './network.js';
+import { tagsOf } from './owner.js';
 import type { AzureOptions } from './options.js';
 import { at } from './places.js';
 import { protectionOf } from './protection.js';
@@ -114,6 +115,7 @@ export function newMachine(host: NewHost<AzureOptions>, account: Account): Azure
     group: options['resource-group'],
     ...{ vm, disk: `${vm}-os`, nic: `${vm}-nic` },
     publicIp: options['no-public-ip'] ? '' : `${vm}-ip`,
+    ...(options.ipv6 && !options['no-public-ip'] ? { publicIpv6: `${vm}-ip6` } : {}),
     nsg: options.nsg === undefined ? `${vm}-firewall` : '',
     network: networkOf(options),
     availabilitySet: isAlone ? '' : options['availability-set'],

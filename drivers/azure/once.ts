@@ -23,7 +23,7 @@ export function once<T>(of: Shared, key: string, work: () => Promise<T>, stale?:
 }
 
 /** As `once`, for work that is done anew by whoever comes when it is over. */
-export function together<T>(of: Shared, key: string, work: () => Promise<T>): Promise<T> {
+export function onceAtATime<T>(of: Shared, key: string, work: () => Promise<T>): Promise<T> {
   const answer = once(of, key, work);
   const over = (): void => forget(answersOf(of), key, answer);
   answer.then(over, over);

@@ -86,7 +86,7 @@ export const options = {
   'tenant-id': { kind: 'string', env: 'AZURE_TENANT_ID', help: 'tenant; without it that of the subscription' },
   nsg: { kind: 'string', env: 'AZURE_NSG', help: 'existing security group to use unchanged: name or id' },
   plan: { kind: 'string', env: 'AZURE_PLAN', help: 'publisher:product:plan of an image that costs extra' },
-  'managed-disks': { kind: 'boolean', help: 'accepted: disks are always managed now' },
+  'managed-disks': { kind: 'boolean', env: 'AZURE_MANAGED_DISKS', help: 'accepted: disks are always managed now' },
   'fault-domain-count': {
     kind: 'integer',
     default: 2,
@@ -110,8 +110,16 @@ export const options = {
     env: 'AZURE_AVAILABILITY_ZONE',
     help: 'zone; several, parted by commas, are tried in order',
   },
-  'enable-public-ip-standard-sku': { kind: 'boolean', help: 'accepted: public addresses are always Standard now' },
-  'accelerated-networking': { kind: 'boolean', help: 'let the network go past the host (larger sizes)' },
+  'enable-public-ip-standard-sku': {
+    kind: 'boolean',
+    env: 'AZURE_STANDARD_PUBLIC_IP_SKU',
+    help: 'accepted: public addresses are always Standard now',
+  },
+  'accelerated-networking': {
+    kind: 'boolean',
+    env: 'AZURE_ACCELERATED_NETWORKING',
+    help: 'let the network go past the host (larger sizes)',
+  },
 
   spot: { kind: 'boolean', help: 'Spot: cheaper, stopped when Azure needs the place' },
   'spot-max-price': {
@@ -119,12 +127,23 @@ export const options = {
     env: 'AZURE_SPOT_MAX_PRICE',
     help: 'highest price of a Spot machine in US dollars an hour',
   },
+  ipv6: { kind: 'boolean', env: 'AZURE_IPV6', help: 'have an IPv6 address too' },
+  'ipv6-subnet-prefix': {
+    kind: 'string',
+    default: 'fd62:6572:7468::/64',
+    env: 'AZURE_IPV6_SUBNET_PREFIX',
+    help: 'IPv6 addresses of a subnet that has to be made (CIDR, always /64)',
+  },
   'disk-encryption-set': {
     kind: 'string',
     env: 'AZURE_DISK_ENCRYPTION_SET',
     help: "id of a disk encryption set: the disk is under your own key, not Azure's",
   },
-  'encryption-at-host': { kind: 'boolean', help: 'encrypt caches and temporary disk on the host too' },
+  'encryption-at-host': {
+    kind: 'boolean',
+    env: 'AZURE_ENCRYPTION_AT_HOST',
+    help: 'encrypt caches and temporary disk on the host too',
+  },
   identity: {
     kind: 'list',
     help: 'managed identity of the machine: system or an id (can be given several times)',

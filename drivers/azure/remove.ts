@@ -3,20 +3,23 @@ import type { DriverContext } from '../../src/driver.js';
 import { connect, propertiesOf, type Arm, type At } from './client.js';
 import type { AzureMachine } from './handle.js';
 import { removeShared } from './network.js';
-import { at, groupAt, vmAt } from './places.js';
+import { at, groupAt, vmAt, type Kind } from './places.js';
 import { API } from './versions.js';
 
 /** One after the other, as they hold each other; what is gone already is success. The resource group always stays. */
 export async function remove(resource: AzureMachine, context: DriverContext<AzureMachine>): Promise<void> {
   const arm = connect(resource, context);
+  const removeNamed = async (kind: Kind, name: string): Promise<void> => {
+    if (name !== '') await arm.removeFreed(at(resource, kind, name));
+  };
   const vm = isFormer(resource) ? await arm.find(vmAt(resource)) : undefined;
   await arm.removeFreed(vmAt(resource));
   await arm.removeFreed(diskOf(resource, vm));
   await removeVhd(resource, vm, arm);
   await arm.removeFreed(at(resource, 'nic', resource.nic));
   await Promise.all([
-    ...(resource.publicIp === '' ? [] : [arm.removeFreed(at(resource, 'publicIp', resource.publicIp))]),
-    ...(resource.nsg === '' ? [] : [arm.removeFreed(at(resource, 'nsg', resource.nsg))]),
+    ...[resource.publicIp, resource.publicIpv6 ?? ''].map((name) => removeNamed('publicIp', name)),
+    removeNamed('nsg', resource.nsg),
   ]);
   await removeShared(resource, arm);
 }

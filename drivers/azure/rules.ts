@@ -1,5 +1,5 @@
 import { text, type Found } from '../../src/cloud/found.js';
-import { ANYWHERE } from '../../src/cloud/ports.js';
+import { ANYWHERE, ESP } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
 import { propertiesOf } from './client.js';
 
@@ -9,6 +9,8 @@ export interface SecurityRule {
   readonly properties: Readonly<Record<string, unknown>> & { readonly priority: number };
 }
 
+/** Azure's words. */
+const WORDS = { tcp: 'Tcp', udp: 'Udp', esp: 'Esp' } as const;
 /** Rules that are asked first, and where berth's others begin; Azure takes 100 to 4096, each of them once. */
 const FIRST_PRIORITY = 100;
 const OTHERS_FROM = 200;
@@ -40,10 +42,11 @@ export function splitByFamily(rule: PortRule): readonly PortRule[] {
   return families.filter((sources) => sources.length > 0).map((sources) => ({ ...rule, sources }));
 }
 
-/** "berth-tcp-2376-2376", with "-v6" for rules of IPv6 alone: berth finds its own again by it. */
+/** "berth-tcp-2376-2376", "berth-esp", with "-v6" for rules of IPv6 alone: berth finds its own again by it. */
 export function nameOf({ protocol, from, to, sources }: PortRule): string {
   const isV6 = sources.every((block) => block.includes(':'));
-  return `berth-${protocol}-${from}-${to}${isV6 ? '-v6' : ''}`;
+  const ports = protocol === 'esp' ? '' : `-${from}-${to}`;
+  return `berth-${protocol}${ports}${isV6 ? '-v6' : ''}`;
 }
 
 function allow({ protocol, from, to, sources }: PortRule, priority: number): SecurityRule['properties'] {
@@ -52,11 +55,11 @@ function allow({ protocol, from, to, sources }: PortRule, priority: number): Sec
     priority,
     direction: 'Inbound',
     access: 'Allow',
-    protocol: protocol === 'tcp' ? 'Tcp' : 'Udp',
+    protocol: WORDS[protocol],
     sourcePortRange: '*',
     ...(isAnybody ? { sourceAddressPrefix: '*' } : { sourceAddressPrefixes: [...sources] }),
     destinationAddressPrefix: '*',
-    destinationPortRange: from === to ? String(from) : `${from}-${to}`,
+    destinationPortRange: protocol === 'esp' ? '*' : from === to ? String(from) : `${from}-${to}`,
   };
 }
 
@@ -65,7 +68,7 @@ export function portsIn(rules: readonly Found[]): readonly PortRule[] {
   return rules.flatMap((rule) => {
     const { access, direction, ...rest } = propertiesOf(rule);
     if (access !== 'Allow' || direction !== 'Inbound') return [];
-    const protocols = text(rest['protocol']) === '*' ? (['tcp', 'udp'] as const) : [protocolOf(rest['protocol'])];
+    const protocols = protocolsOf(text(rest['protocol']));
     const ranges = [text(rest['destinationPortRange']), ...strings(rest['destinationPortRanges'])];
     const sources = [text(rest['sourceAddressPrefix']), ...strings(rest['sourceAddressPrefixes'])].flatMap(blocksOf);
     return protocols.flatMap((protocol) => ranges.flatMap((range) => portsOf(range, protocol, sources)));
@@ -83,15 +86,17 @@ export function lets(
   return open.some((one) => one.protocol === protocol && one.from <= from && one.to >= to);
 }
 
-function portsOf(range: string, protocol: PortRule['protocol'] | undefined, sources: readonly string[]): PortRule[] {
+function portsOf(range: string, protocol: PortRule['protocol'], sources: readonly string[]): PortRule[] {
+  if (sources.length === 0) return [];
+  if (protocol === 'esp') return range === '*' ? [{ ...ESP, sources }] : [];
   const [first = '', last = first] = (range === '*' ? '1-65535' : range).split('-');
-  if (protocol === undefined || sources.length === 0 || !/^\d+$/.test(first)) return [];
+  if (!/^\d+$/.test(first)) return [];
   return [{ protocol, from: Number(first), to: Number(last), sources }];
 }
 
-function protocolOf(value: unknown): PortRule['protocol'] | undefined {
-  const protocol = text(value).toLowerCase();
-  return protocol === 'tcp' || protocol === 'udp' ? protocol : undefined;
+/** Words come back in whichever case they were written. */
+function protocolsOf(word: string): readonly PortRule['protocol'][] {
+  return (['tcp', 'udp', 'esp'] as const).filter((protocol) => word === '*' || word.toLowerCase() === protocol);
 }
 
 /** Service tags but the one of everybody are no blocks of addresses. */

@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isReadable } from '../../src/cloud/sign.js';
 import type { DriverContext } from '../../src/driver.js';
 
 type Environment = DriverContext<unknown>['environment'];
@@ -10,14 +10,10 @@ export async function credentialsIn(environment: Environment): Promise<string | 
   const named = environment['AZURE_CLIENT_ID'] ? variables.find((name) => environment[name]) : undefined;
   if (named !== undefined) return named;
   if (environment['IDENTITY_ENDPOINT']) return 'IDENTITY_ENDPOINT';
-  return (await isLoggedIn(environment)) ? 'the login of az' : undefined;
+  return (await isReadable(profileIn(environment))) ? 'the login of az' : undefined;
 }
 
 /** az keeps what it is logged in to in this file, and removes it at its logout. */
-async function isLoggedIn({ AZURE_CONFIG_DIR: folder, HOME, USERPROFILE }: Environment): Promise<boolean> {
-  const path = join(folder || join(HOME ?? USERPROFILE ?? '/', '.azure'), 'azureProfile.json');
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function profileIn({ AZURE_CONFIG_DIR: folder, HOME, USERPROFILE }: Environment): string {
+  return join(folder || join(HOME ?? USERPROFILE ?? '/', '.azure'), 'azureProfile.json');
 }

@@ -43,6 +43,8 @@ const FIELDS: readonly (readonly [string, Key])[] = [
   // berth's own
   ['Spot', 'spot'],
   ['SpotMaxPrice', 'spot-max-price'],
+  ['IPv6', 'ipv6'],
+  ['IPv6SubnetPrefix', 'ipv6-subnet-prefix'],
   ['DiskEncryptionSet', 'disk-encryption-set'],
   ['EncryptionAtHost', 'encryption-at-host'],
   ['Identity', 'identity'],

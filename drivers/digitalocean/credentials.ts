@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { triable, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
-import { MachineError } from '../../src/errors.js';
 
 type Ask = Pick<DriverContext<unknown>, 'secrets' | 'environment'>;
 
+const WAYS = ['export DIGITALOCEAN_ACCESS_TOKEN=…', 'doctl auth init', 'Give --digitalocean-access-token'];
 /** What doctl calls the context whose token stands as access-token beside the others. */
 const DEFAULT_CONTEXT = 'default';
 
@@ -21,17 +21,14 @@ export async function tokensOf(made: { readonly context: string }, ask: Ask): Pr
   const contexts = await contextsIn(environment);
   const of = (name: string): Token => ({ value: contexts.tokens.get(name) ?? '', context: name });
   const plain = (value = ''): Token => ({ value: value.trim(), context: '' });
-  const [first, ...others] = triable([
+  const all = [
     of(made.context),
     plain(secrets['access-token']),
     plain(environment['DIGITALOCEAN_ACCESS_TOKEN']),
     plain(environment['DIGITALOCEAN_TOKEN']),
     of(environment['DIGITALOCEAN_CONTEXT'] || contexts.current),
-  ]);
-  if (!first) throw missing();
-  if ([first, ...others].some(({ value }) => !/^[\x21-\x7e]+$/.test(value)))
-    throw new MachineError('CredentialsMissing', 'the token of DigitalOcean has characters that no token has');
-  return [first, ...others];
+  ];
+  return triable(all, { title: 'DigitalOcean', ways: WAYS });
 }
 
 interface Contexts {
@@ -73,10 +70,4 @@ function objectIn(text: string): Readonly<Record<string, unknown>> {
     // The parser's words would show lines with tokens.
     return {};
   }
-}
-
-function missing(): MachineError {
-  return new MachineError('CredentialsMissing', 'there is no token for DigitalOcean', {
-    suggestions: ['export DIGITALOCEAN_ACCESS_TOKEN=…', 'doctl auth init', 'Give --digitalocean-access-token'],
-  });
 }

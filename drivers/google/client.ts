@@ -1,6 +1,7 @@
 import { isFault } from '../../src/cloud/fault.js';
 import { createRest, endpointUrl, type Rest } from '../../src/cloud/rest.js';
 import type { DriverContext } from '../../src/driver.js';
+import { isMachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import type { Methods, Operation } from './api.js';
 import { serviceClient, type Service, type Transport, type Verb } from './clients.js';
@@ -31,6 +32,18 @@ export interface Compute {
 const OPERATION_MS = 600_000;
 /** A wait is answered after two minutes at the latest (zoneOperations.wait). */
 const REQUEST_MS = 150_000;
+
+/** For a machine that exists: where its file of credentials is gone, those of today are taken. @throws as openCompute */
+export async function computeOf(machine: Account, context: Asking): Promise<Compute> {
+  try {
+    return await openCompute(machine, context);
+  } catch (error) {
+    if (machine.credentialsFile === undefined || !isMachineError(error, 'BadOption')) throw error;
+    return openCompute({ ...machine, credentialsFile: undefined }, context).catch((other: unknown) => {
+      throw isMachineError(other, 'CredentialsMissing') ? error : other;
+    });
+  }
+}
 
 /** @throws MachineError CredentialsMissing, BadOption */
 export async function openCompute(account: Account, context: Asking): Promise<Compute> {

@@ -8,7 +8,7 @@ import { MachineError } from '../../src/errors.js';
 import { instanceOf } from './body.js';
 import { openCompute, type Compute } from './client.js';
 import { takeOver } from './existing.js';
-import type { GoogleMachine } from './machine.js';
+import { newMachine, type GoogleMachine } from './machine.js';
 import type { GoogleOptions } from './options.js';
 import { isYoung, ownInstance } from './own.js';
 import { planOf, type Plan, type PlannedChoice } from './plan.js';
@@ -42,7 +42,7 @@ export async function createInstance(host: Host, context: Context, kept?: Google
     return taken;
   }
   const work = { host, context, compute, plan: await planOf(host, compute) };
-  const first = kept ? again(kept) : newMachine(work);
+  const first = kept ? again(kept) : plannedMachine(work);
   await context.keep(first);
   const [made] = await together([makeInstance(work, first, kept !== undefined), open(first)]);
   return made;
@@ -73,27 +73,14 @@ export function instanceName(host: Pick<Host, 'name' | 'id'>): string {
   return /^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$/.test(host.name) ? host.name : resourceName(host);
 }
 
-function newMachine({ host, compute, plan }: Work): GoogleMachine {
-  const { options, name, id, store } = host;
-  const instance = instanceName(host);
-  return {
+function plannedMachine({ host, compute, plan }: Work): GoogleMachine {
+  return newMachine(host, {
     project: compute.project,
     zone: plan.choices[0]?.zone ?? '',
-    instance,
-    disk: `${instance}-disk`,
-    name,
-    id,
-    store,
-    tag: resourceName(host),
+    instance: instanceName(host),
     network: plan.place.network,
-    user: options.username,
-    internal: options['use-internal-ip'] || options['use-internal-ip-only'],
     foreign: false,
-    firewall: !options['skip-firewall-create'],
-    attempt: 0,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options['credentials-file'] === undefined ? {} : { credentialsFile: options['credentials-file'] }),
-  };
+  });
 }
 
 /** On record before it is asked for: a lost answer leads to a name and a zone that are known. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GoogleAuth, type AuthClient, type JWTInput } from 'google-auth-library';
 import { Fault } from '../../src/cloud/fault.js';
+import { isReadable } from '../../src/cloud/sign.js';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError, systemCode, throwIfCancelled } from '../../src/errors.js';
 import { gcloudFolder } from './gcloud.js';
@@ -33,7 +34,7 @@ export async function findCredentials(file: string | undefined, around: Surround
   const named = environment['GOOGLE_APPLICATION_CREDENTIALS'];
   if (named) return fromJson(() => jsonFile(named, 'GOOGLE_APPLICATION_CREDENTIALS'), around);
   const gcloud = join(gcloudFolder(environment), 'application_default_credentials.json');
-  if (await isThere(gcloud)) return fromJson(() => jsonFile(gcloud, "gcloud's file"), around);
+  if (await isReadable(gcloud)) return fromJson(() => jsonFile(gcloud, "gcloud's file"), around);
   const host = await metadataHost(environment);
   if (host !== undefined) return { headers: remembered(() => metadataToken(host, around.signal)) };
   throw new MachineError('CredentialsMissing', 'there are no credentials for Google Compute Engine', {
@@ -114,11 +115,4 @@ function parsed(text: string, named: string): JWTInput {
     // The text is a secret, and so may be the words of the parser about it.
   }
   throw new MachineError('BadOption', `${named} wants the JSON of credentials`);
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return readFile(path).then(
-    () => true,
-    () => false,
-  );
 }

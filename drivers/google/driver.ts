@@ -5,7 +5,7 @@ import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import type { Instance, Methods } from './api.js';
 import { checkHost } from './check.js';
-import { openCompute, unlessMissing, type Compute } from './client.js';
+import { computeOf, unlessMissing, type Compute } from './client.js';
 import { createInstance } from './create.js';
 import { discardAll, ownedIn } from './gc.js';
 import { listed } from './listed.js';
@@ -55,7 +55,7 @@ export const driver: Driver<GoogleOptions, GoogleMachine> = {
   create: (host, context, kept) => edge('create the instance', () => createInstance(host, context, kept)),
   state: (machine, context) =>
     edge('ask for the state', async () => {
-      const compute = await openCompute(machine, context);
+      const compute = await computeOf(machine, context);
       return stateOf(await ownInstance(machine, compute), machine, context);
     }),
   states: (machines, context) => edge('ask for the states', () => statesOf(machines, context)),
@@ -67,7 +67,7 @@ export const driver: Driver<GoogleOptions, GoogleMachine> = {
   remove: (machine, context) => edge('remove the instance', () => removeMachine(machine, context)),
   consoleTail: (machine, context) =>
     edge('read the console', async () => {
-      const compute = await openCompute(machine, context);
+      const compute = await computeOf(machine, context);
       const { zone, instance } = machine;
       const asked = compute.ask('Instances.getSerialPortOutput', {
         zone,
@@ -79,17 +79,17 @@ export const driver: Driver<GoogleOptions, GoogleMachine> = {
     }),
   ports: {
     list: (machine, context) =>
-      edge('list the rules', async () => listRules(machine, { compute: await openCompute(machine, context) })),
+      edge('list the rules', async () => listRules(machine, { compute: await computeOf(machine, context) })),
     open: (machine, rules, context) =>
       edge('open ports', async () => {
         if (!machine.firewall) return machine;
-        const compute = await openCompute(machine, context);
+        const compute = await computeOf(machine, context);
         const own = machine.tag === '' ? await tagged(machine, compute) : machine;
         await openRules(own, rules, { compute });
         return own;
       }),
     close: (machine, rules, context) =>
-      edge('close ports', async () => closeRules(machine, rules, { compute: await openCompute(machine, context) })),
+      edge('close ports', async () => closeRules(machine, rules, { compute: await computeOf(machine, context) })),
   },
   owned: (options, context) => edge('look for leftovers', () => ownedIn(options, context)),
   discard: (owned, options, context) => edge('remove leftovers', () => discardAll(owned, options, context)),
@@ -107,7 +107,7 @@ async function targetOf(
   machine: GoogleMachine,
   context: Context,
 ): Promise<{ host: string; port: number; user: string }> {
-  const compute = await openCompute(machine, context);
+  const compute = await computeOf(machine, context);
   const host = await poll(
     async () => {
       const found = await ownInstance(machine, compute);
@@ -133,7 +133,7 @@ function addressOf(found: Instance | undefined, isInternal: boolean): string | u
 
 /** Says the verb and waits until it has happened; what is so already is success. */
 async function power(machine: GoogleMachine, context: Context, wish: 'start' | 'stop'): Promise<void> {
-  const compute = await openCompute(machine, context);
+  const compute = await computeOf(machine, context);
   const settled = wish === 'start' ? ['RUNNING'] : ['TERMINATED', 'STOPPED', 'SUSPENDED'];
   const state = await poll(() => restingState(machine, compute, context), {
     what: `${machine.instance} to come to rest`,

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { resourceName, TAG } from '../../src/cloud/owner.js';
+import { TAG } from '../../src/cloud/owner.js';
 import type { DriverContext, NewHost } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import type { Instance, Metadata } from './api.js';
 import { csv } from './body.js';
 import { lastOf, type Compute } from './client.js';
-import type { GoogleMachine } from './machine.js';
+import { newMachine, type GoogleMachine } from './machine.js';
 import { metadataValue } from './metadata.js';
 import { NETWORK } from './network.js';
 import type { GoogleOptions } from './options.js';
@@ -70,7 +70,7 @@ export async function takeOver(
   context: DriverContext<GoogleMachine>,
 ): Promise<GoogleMachine> {
   const found = await findExisting(host, compute);
-  const machine = machineOf(host, found, compute);
+  const machine = existingMachine(host, found, compute);
   await context.keep(machine);
   const { zone, instance } = machine;
   await addTag(found, machine, compute);
@@ -83,25 +83,16 @@ export async function takeOver(
   return made;
 }
 
-function machineOf({ name, id, store, options }: Host, found: Instance, compute: Compute): GoogleMachine {
-  const [, project = compute.project, network = options.network] =
+function existingMachine(host: Host, found: Instance, compute: Compute): GoogleMachine {
+  const [, project = compute.project, network = host.options.network] =
     NETWORK.exec(found.networkInterfaces?.[0]?.network ?? '') ?? [];
-  return {
+  return newMachine(host, {
     project: compute.project,
     zone: lastOf(found.zone) ?? '',
-    instance: name,
-    disk: `${name}-disk`,
-    ...{ name, id, store },
-    tag: resourceName({ name, id }),
+    instance: host.name,
     network: `projects/${project}/global/networks/${network}`,
-    user: options.username,
-    internal: options['use-internal-ip'] || options['use-internal-ip-only'],
     foreign: true,
-    firewall: !options['skip-firewall-create'],
-    attempt: 0,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options['credentials-file'] === undefined ? {} : { credentialsFile: options['credentials-file'] }),
-  };
+  });
 }
 
 /** What was there stays; OS Login would ignore the key (cloud.google.com/compute/docs/oslogin/set-up-oslogin). */

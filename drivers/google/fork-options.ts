@@ -5,7 +5,7 @@ const living = {
   'auth-encoded-json': {
     kind: 'string',
     secret: true,
-    env: 'GOOGLE_AUTH_ENCODED_JSON',
+    env: 'GOOGLE_APPLICATION_CREDENTIALS_ENCODED_JSON',
     help: 'JSON of a service account, as it is or in base64',
   },
   'min-cpu-platform': {

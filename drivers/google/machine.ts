@@ -1,3 +1,7 @@
+import { resourceName } from '../../src/cloud/owner.js';
+import type { NewHost } from '../../src/driver.js';
+import type { GoogleOptions } from './options.js';
+
 /** All that is needed to find a machine, start it again or remove it, whichever options it was made with. */
 export type GoogleMachine = {
   readonly project: string;
@@ -29,3 +33,22 @@ export type GoogleMachine = {
   readonly endpoint?: string;
   readonly credentialsFile?: string;
 };
+
+/** The handle of a machine that is to be made or taken over: where it is, and what its options say. */
+export function newMachine(
+  { name, id, store, options }: NewHost<GoogleOptions>,
+  place: Pick<GoogleMachine, 'project' | 'zone' | 'instance' | 'network' | 'foreign'>,
+): GoogleMachine {
+  return {
+    ...place,
+    disk: `${place.instance}-disk`,
+    ...{ name, id, store },
+    tag: resourceName({ name, id }),
+    user: options.username,
+    internal: options['use-internal-ip'] || options['use-internal-ip-only'],
+    firewall: !options['skip-firewall-create'],
+    attempt: 0,
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options['credentials-file'] === undefined ? {} : { credentialsFile: options['credentials-file'] }),
+  };
+}

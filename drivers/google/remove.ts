@@ -4,7 +4,7 @@ import { TAG } from '../../src/cloud/owner.js';
 import type { DriverContext } from '../../src/driver.js';
 import { poll, pause } from '../../src/poll.js';
 import type { Disk, Instance } from './api.js';
-import { lastOf, openCompute, unlessMissing, type Compute } from './client.js';
+import { computeOf, lastOf, unlessMissing, type Compute } from './client.js';
 import type { GoogleMachine } from './machine.js';
 import { isYoung, ownInstance } from './own.js';
 import { removeRules } from './rules.js';
@@ -20,7 +20,7 @@ export interface Zonal {
 
 /** Instance, disk and rules of the firewall; all of them are tried before the first failure is told. */
 export async function removeMachine(machine: GoogleMachine, context: Context): Promise<void> {
-  const compute = await openCompute(machine, context);
+  const compute = await computeOf(machine, context);
   await together([
     removeInstance(machine, compute, context),
     machine.firewall ? removeRules(machine, { compute }) : undefined,

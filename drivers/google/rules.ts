@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isFault } from '../../src/cloud/fault.js';
-import { portText } from '../../src/cloud/ports.js';
+import { ESP, portText } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
 import type { Firewall } from './api.js';
 import { unlessMissing, type Compute } from './client.js';
@@ -96,7 +96,11 @@ function firewallOf(machine: Machine, rule: PortRule): Firewall {
     description: ownerText(machine),
     network: machine.network,
     direction: 'INGRESS',
-    allowed: [{ IPProtocol: protocol, ports: [from === to ? `${from}` : `${from}-${to}`] }],
+    allowed: [
+      protocol === 'esp'
+        ? { IPProtocol: protocol }
+        : { IPProtocol: protocol, ports: [from === to ? `${from}` : `${from}-${to}`] },
+    ],
     sourceRanges: sources,
     targetTags: [machine.tag],
   };
@@ -104,10 +108,11 @@ function firewallOf(machine: Machine, rule: PortRule): Firewall {
 
 function rulesIn({ allowed = [], sourceRanges = [], disabled }: Firewall): PortRule[] {
   if (disabled) return [];
-  return allowed.flatMap(({ IPProtocol, ports = [] }) =>
-    ports.map((text) => {
+  return allowed.flatMap(({ IPProtocol, ports = [] }): PortRule[] => {
+    if (IPProtocol === 'esp') return [{ ...ESP, sources: sourceRanges }];
+    return ports.map((text) => {
       const [from = 0, to = from] = text.split('-').map(Number);
       return { protocol: IPProtocol === 'udp' ? 'udp' : 'tcp', from, to, sources: sourceRanges };
-    }),
-  );
+    });
+  });
 }

@@ -1,6 +1,6 @@
 import type { DriverContext, MachineState } from '../../src/driver.js';
 import type { Instance } from './api.js';
-import { openCompute } from './client.js';
+import { computeOf } from './client.js';
 import type { GoogleMachine } from './machine.js';
 import { isOwn, isYoung } from './own.js';
 import { together } from '../../src/cloud/together.js';
@@ -56,7 +56,7 @@ const MOST_NAMED = 30;
 async function instancesOf(group: readonly GoogleMachine[], context: Context): Promise<readonly Instance[]> {
   const [first] = group;
   if (!first) return [];
-  const compute = await openCompute(first, context);
+  const compute = await computeOf(first, context);
   const filter = group.map(({ instance }) => `(name = "${instance}")`).join(' OR ');
   return compute.ask('Instances.list', { zone: first.zone, ...(group.length <= MOST_NAMED ? { filter } : {}) });
 }

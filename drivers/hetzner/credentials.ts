@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { triable, type Token } from '../../src/cloud/token.js';
 import type { DriverContext } from '../../src/driver.js';
-import { MachineError } from '../../src/errors.js';
 import { parseContexts, type Contexts } from './contexts.js';
 
 type Ask = Pick<DriverContext<unknown>, 'secrets' | 'environment'>;
+
+const WAYS = ['export HETZNER_API_TOKEN=…', 'hcloud context create berth', 'export HCLOUD_TOKEN=…'];
 
 /**
  * Tokens in the order in which they are tried; the next one only where the one before is refused as unknown: of the context
@@ -17,17 +18,14 @@ export async function tokensOf(made: { readonly context: string }, ask: Ask): Pr
   const contexts = await contextsIn(environment);
   const of = (name: string): Token => ({ value: contexts.tokens.get(name) ?? '', context: name });
   const plain = (value = ''): Token => ({ value: value.trim(), context: '' });
-  const [first, ...others] = triable([
+  const all = [
     of(made.context),
     plain(secrets['api-token']),
     plain(environment['HETZNER_API_TOKEN']),
     plain(environment['HCLOUD_TOKEN']),
     of(environment['HCLOUD_CONTEXT'] || contexts.active),
-  ]);
-  if (!first) throw missing();
-  if (!/^[\x21-\x7e]+$/.test(first.value))
-    throw new MachineError('CredentialsMissing', 'the API token of Hetzner has characters that no token has');
-  return [first, ...others];
+  ];
+  return triable(all, { title: 'Hetzner Cloud', ways: WAYS });
 }
 
 async function contextsIn(environment: Ask['environment']): Promise<Contexts> {
@@ -35,10 +33,4 @@ async function contextsIn(environment: Ask['environment']): Promise<Contexts> {
   const path = config || (home ? join(home, '.config', 'hcloud', 'cli.toml') : '');
   // A file that is not there, or not ours to read, names no context.
   return parseContexts(path === '' ? '' : await readFile(path, 'utf8').catch(() => ''));
-}
-
-function missing(): MachineError {
-  return new MachineError('CredentialsMissing', 'there is no API token for Hetzner Cloud', {
-    suggestions: ['export HETZNER_API_TOKEN=…', 'hcloud context create berth', 'export HCLOUD_TOKEN=…'],
-  });
 }

@@ -1,8 +1,8 @@
 import { array, object, type Found } from '../../src/cloud/found.js';
 import { resourceName, TAG } from '../../src/cloud/owner.js';
-import { ANYWHERE } from '../../src/cloud/ports.js';
+import { EVERYTHING } from '../../src/cloud/ports.js';
 import { together } from '../../src/cloud/together.js';
-import type { PortRule, Ports } from '../../src/driver.js';
+import type { Ports } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { connect, idOf, type Api, type Context } from './client.js';
 import { told } from './faults.js';
@@ -13,18 +13,12 @@ import { closed, opened, portsOf, type Rule } from './rules.js';
 import { serverOf } from './states.js';
 import { handleOf } from './stored.js';
 
-/** What a server without a firewall lets in, and any server from its private networks. */
-const ALL: readonly PortRule[] = (['tcp', 'udp'] as const).map((protocol) => ({
-  ...{ protocol, from: 1, to: 65_535 },
-  sources: ANYWHERE,
-}));
-
 export const ports: Ports<HetznerMachine> = {
   list: (kept, context) =>
     told('look at the ports', async () => {
       const machine = handleOf(kept);
       const { firewalls } = await standing(machine, context);
-      return firewalls ? portsOf(firewalls.flatMap(({ rules }) => array(rules))) : ALL;
+      return firewalls ? portsOf(firewalls.flatMap(({ rules }) => array(rules))) : EVERYTHING;
     }),
 
   open: (kept, wanted, context) =>

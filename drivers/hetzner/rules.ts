@@ -1,4 +1,5 @@
 import { array, text, type Found } from '../../src/cloud/found.js';
+import { ESP } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
 import { canonicalBlock } from './cidr.js';
 
@@ -20,17 +21,19 @@ export const PING: Rule = { direction: 'in', protocol: 'icmp', source_ips: ['0.0
 
 /** Blocks of one port stand in one rule, as far as they fit. */
 export function ruleOf({ protocol, from, to, sources }: PortRule): Rule {
-  const port = from === to ? String(from) : `${from}-${to}`;
-  return { direction: 'in', protocol, port, source_ips: sources.map(canonicalBlock), description: NOTE };
+  const ports = protocol === 'esp' ? {} : { port: from === to ? String(from) : `${from}-${to}` };
+  return { direction: 'in', protocol, ...ports, source_ips: sources.map(canonicalBlock), description: NOTE };
 }
 
 export function portsOf(rules: readonly Found[]): readonly PortRule[] {
   return rules.flatMap((rule): PortRule[] => {
     const protocol = text(rule['protocol']);
-    if (rule['direction'] !== 'in' || (protocol !== 'tcp' && protocol !== 'udp')) return [];
+    const sources = Array.isArray(rule['source_ips']) ? rule['source_ips'].map(String) : [];
+    if (rule['direction'] !== 'in') return [];
+    if (protocol === 'esp') return [{ ...ESP, sources }];
+    if (protocol !== 'tcp' && protocol !== 'udp') return [];
     const port = text(rule['port']);
     const [first = '', last = first] = (port === 'any' ? '1-65535' : port).split('-');
-    const sources = Array.isArray(rule['source_ips']) ? rule['source_ips'].map(String) : [];
     return [{ protocol, from: Number(first), to: Number(last), sources }];
   });
 }

@@ -1,11 +1,12 @@
 import { text, type Found } from '../../src/cloud/found.js';
+import { EVERYTHING } from '../../src/cloud/ports.js';
 import { together } from '../../src/cloud/together.js';
 import type { Ports } from '../../src/driver.js';
 import { connect, segment, type Api, type Context } from './client.js';
 import { told } from './faults.js';
 import { addRules, ensureGroup, findGroup, ownGroups } from './groups.js';
 import type { OpenstackMachine } from './handle.js';
-import { ALL, idsOf, portsOf, rulesIn, rulesOf } from './rules.js';
+import { idsOf, portsOf, rulesIn, rulesOf } from './rules.js';
 import { act, findServer, gone } from './servers.js';
 import { idOf } from './values.js';
 
@@ -13,7 +14,7 @@ export const ports: Ports<OpenstackMachine> = {
   list: (machine, context) =>
     told('look at the ports', async () => {
       const { groups, isOpen } = await standing(machine, context);
-      return isOpen ? ALL : portsOf(groups.flatMap(rulesIn));
+      return isOpen ? EVERYTHING : portsOf(groups.flatMap(rulesIn));
     }),
 
   open: (machine, wanted, context) =>

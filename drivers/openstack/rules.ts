@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { array, number, text, type Found } from '../../src/cloud/found.js';
-import { ANYWHERE } from '../../src/cloud/ports.js';
+import { ESP, portText } from '../../src/cloud/ports.js';
 import type { PortRule } from '../../src/driver.js';
 import { idOf } from './values.js';
 
@@ -17,7 +17,8 @@ export const PING: readonly Rule[] = [
 
 /** One rule a block. */
 export function rulesOf({ protocol, from, to, sources }: PortRule): readonly Rule[] {
-  return sources.map((source) => ({ ...ingress(source), protocol, port_range_min: from, port_range_max: to }));
+  const ports = protocol === 'esp' ? {} : { port_range_min: from, port_range_max: to };
+  return sources.map((source) => ({ ...ingress(source), protocol, ...ports }));
 }
 
 function ingress(source: string): Rule {
@@ -64,22 +65,23 @@ function isSameBlock(one: string, other: string): boolean {
 export function portsOf(rules: readonly Found[]): readonly PortRule[] {
   const ports = new Map<string, PortRule>();
   for (const rule of rules) {
-    const protocol = text(rule['protocol']) || 'any';
     if (rule['direction'] !== 'ingress' || text(rule['remote_group_id']) !== '') continue;
-    for (const one of (['tcp', 'udp'] as const).filter((word) => protocol === word || protocol === 'any')) {
+    for (const protocol of protocolsOf(text(rule['protocol']))) {
       const [from, to] = [number(rule['port_range_min']) || 1, number(rule['port_range_max']) || 65_535];
-      const key = `${one} ${from} ${to}`;
-      ports.set(key, { protocol: one, from, to, sources: [...(ports.get(key)?.sources ?? []), blockOf(rule)] });
+      const port = protocol === 'esp' ? ESP : { protocol, from, to };
+      const key = portText(port);
+      ports.set(key, { ...port, sources: [...(ports.get(key)?.sources ?? []), blockOf(rule)] });
     }
   }
   return [...ports.values()];
 }
 
-/** What a server lets in whose ports have no security. */
-export const ALL: readonly PortRule[] = (['tcp', 'udp'] as const).map((protocol) => ({
-  ...{ protocol, from: 1, to: 65_535 },
-  sources: ANYWHERE,
-}));
+/** Neutron answers with the name or number that a rule was made with; one without is for every protocol. */
+function protocolsOf(word: string): readonly PortRule['protocol'][] {
+  if (word === '' || word === 'any' || word === '0') return ['tcp', 'udp', 'esp'];
+  const known = { tcp: 'tcp', '6': 'tcp', udp: 'udp', '17': 'udp', esp: 'esp', '50': 'esp' } as const;
+  return Object.entries(known).flatMap(([name, protocol]) => (name === word ? [protocol] : []));
+}
 
 export function rulesIn(group: Found): readonly Found[] {
   return array(group['security_group_rules']);

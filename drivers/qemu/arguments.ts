@@ -6,12 +6,23 @@ export interface Boot {
   readonly platform: NodeJS.Platform;
   readonly machine: QemuMachine;
   readonly accel: Accelerator;
+  /** Paths of the OS's files. */
+  readonly system: SystemFiles;
+  /** QEMU ends when the machine boots once more: an OS that gives up is none to try again. */
+  readonly onTrial?: true;
   /** Names of fw_cfg entries; each is a file in the machine's folder `seed`, named as the entry's last part is. */
   readonly seed: readonly string[];
   /** A state saved in the disk, to go on from instead of booting. */
   readonly from?: string;
   /** Sockets of virtiofsd, one for each share. */
   readonly shareSockets?: readonly string[];
+}
+
+export interface SystemFiles {
+  readonly kernel: string;
+  readonly initrd: string;
+  /** Read only. */
+  readonly root: string;
 }
 
 /** The program that runs machines of this processor. */
@@ -22,12 +33,12 @@ export function qemuProgram(arch: QemuMachine['arch'], platform: NodeJS.Platform
 
 /** QEMU's command line for one boot: no secret stands in it, those lie in files that it names. */
 export function qemuArguments(boot: Boot): readonly string[] {
-  const { machine, from } = boot;
+  const { machine, from, system, onTrial } = boot;
   return [
     ...['-name', machine.hostname, '-nodefaults', '-no-user-config', '-display', 'none'],
     ...processor(boot),
     ...['-m', `${machine.memory}M`, '-smp', String(machine.cpus), '-rtc', 'base=utc'],
-    ...['-kernel', file(boot, 'kernel'), '-initrd', file(boot, 'initrd')],
+    ...['-kernel', system.kernel, '-initrd', system.initrd],
     ...['-append', commandLine(boot)],
     ...disks(boot),
     ...network(boot),
@@ -36,6 +47,7 @@ export function qemuArguments(boot: Boot): readonly string[] {
     ...seed(boot),
     ...shares(boot),
     ...(from === undefined ? [] : ['-loadvm', from]),
+    ...(onTrial ? ['-action', 'reboot=shutdown'] : []),
     ...['-pidfile', file(boot, 'pid')],
   ];
 }
@@ -77,11 +89,11 @@ const ACCEL_WORDS: Readonly<Partial<Record<Accelerator, string>>> = {
 };
 
 function disks(boot: Boot): readonly string[] {
-  const stored = (name: 'root' | 'disk'): string => `file.driver=file,file.filename=${escaped(file(boot, name))}`;
+  const stored = (path: string): string => `file.driver=file,file.filename=${escaped(path)}`;
   return [
-    ...['-blockdev', `node-name=root,driver=raw,read-only=on,${stored('root')}`],
+    ...['-blockdev', `node-name=root,driver=raw,read-only=on,${stored(boot.system.root)}`],
     ...['-device', `virtio-blk-pci,drive=root,serial=${ROOT_SERIAL}`],
-    ...['-blockdev', `node-name=disk,driver=qcow2,discard=unmap,detect-zeroes=unmap,${stored('disk')}`],
+    ...['-blockdev', `node-name=disk,driver=qcow2,discard=unmap,detect-zeroes=unmap,${stored(file(boot, 'disk'))}`],
     ...['-device', `virtio-blk-pci,drive=disk,serial=${DATA_SERIAL}`],
   ];
 }

@@ -13,6 +13,7 @@ import { findTool } from './run.js';
 import { deleteState, forgetSaved, savedOf, SUSPENDED, writeBooted, type Booted } from './saved.js';
 import { seedNames } from './seed.js';
 import { serveShares } from './shares.js';
+import { bootsOf, systemFiles } from './system-files.js';
 import { failureTold, isReady } from './told.js';
 
 export type Context = DriverContext<QemuMachine>;
@@ -20,11 +21,20 @@ export type Context = DriverContext<QemuMachine>;
 /** An emulated processor on a busy computer needs a minute and a half. In milliseconds. */
 const BOOT_WITHIN_MS = 300_000;
 
-/**
- * Starts the machine, or goes on with one that was suspended or paused, until its sshd answers; `tag` names another state of
- * its disk to go on from.
- */
-export async function boot(resource: QemuMachine, context: Context, tag?: string): Promise<QemuMachine> {
+/** What else than its OS a machine is booted with. */
+export interface BootWish {
+  /** Another state of its disk to go on from. */
+  readonly tag?: string;
+  /** An image of the OS that is tried, this once. */
+  readonly onTrial?: string;
+}
+
+/** Starts the machine, or goes on with one that was suspended or paused, until its sshd answers. */
+export async function boot(
+  resource: QemuMachine,
+  context: Context,
+  { tag, onTrial }: BootWish = {},
+): Promise<QemuMachine> {
   const folder = checkedFolder(resource);
   using running = await monitorOf(folder, context);
   if (running) {
@@ -35,10 +45,9 @@ export async function boot(resource: QemuMachine, context: Context, tag?: string
   const saved = await savedOf(folder);
   const machine = await reachable(resource, context);
   const from = tag ?? (saved && SUSPENDED);
-  const plan = await planOf(machine, { saved, from }, context);
-  if (machine.autostart && from === undefined)
-    await writeStartFile(autostartOf(machine, context.environment), [plan.program, ...plan.words]);
-  using monitor = await launch(plan, context);
+  const plan = await planOf(machine, { saved, from, onTrial }, context);
+  if (from === undefined && onTrial === undefined) await writeStartOf(plan, context);
+  using monitor = await launch(launchOf(plan), context);
   if (from !== undefined) await goOn(folder, { monitor, from }, context);
   else await context.report.step('Booting the machine', () => untilReady(folder, monitor, context));
   return machine;
@@ -50,11 +59,32 @@ async function reachable(resource: QemuMachine, { signal }: Context): Promise<Qe
   return { ...resource, sshPort: await freePort(resource.address, resource.sshPort, signal) };
 }
 
-async function planOf(
-  machine: QemuMachine,
-  { saved, from }: { readonly saved: Booted | undefined; readonly from: string | undefined },
-  context: Context,
-): Promise<Launch> {
+/** What starts the machine by itself follows what it boots from now on. */
+export async function writeStart(machine: QemuMachine, context: Context): Promise<void> {
+  if (!machine.autostart) return;
+  await writeStartOf(
+    await planOf(machine, { saved: undefined, from: undefined, onTrial: undefined }, context),
+    context,
+  );
+}
+
+async function writeStartOf({ program, boot }: Plan, { environment }: Context): Promise<void> {
+  const { machine } = boot;
+  if (machine.autostart) await writeStartFile(autostartOf(machine, environment), [program, ...qemuArguments(boot)]);
+}
+
+interface Plan {
+  readonly program: string;
+  readonly boot: Boot;
+}
+
+interface Begin {
+  readonly saved: Booted | undefined;
+  readonly from: string | undefined;
+  readonly onTrial: string | undefined;
+}
+
+async function planOf(machine: QemuMachine, { saved, from, onTrial }: Begin, context: Context): Promise<Plan> {
   const { signal, environment } = context;
   const computer = thisComputer();
   const { arch, folder } = machine;
@@ -63,22 +93,25 @@ async function planOf(
     accel: (await chooseAccelerator(machine.accel, { program, arch, computer, signal })).accel,
     memory: machine.memory,
     cpus: machine.cpus,
+    system: onTrial ?? (await bootsOf(folder))?.current ?? '',
   };
   await writeBooted(folder, booted);
-  const plan: Boot = {
+  const boot: Boot = {
     platform: computer.platform,
     machine: { ...machine, memory: booted.memory, cpus: booted.cpus },
     accel: booted.accel,
+    system: systemFiles(folder, booted.system),
     seed: await seedNames(folder),
     shareSockets: await serveShares(machine, context),
     ...(from !== undefined && { from }),
+    ...(onTrial !== undefined && { onTrial: true }),
   };
-  return {
-    program,
-    words: [...qemuArguments(plan), ...(from === undefined ? [] : ['-S'])],
-    folder,
-    goesOn: from !== undefined,
-  };
+  return { program, boot };
+}
+
+function launchOf({ program, boot }: Plan): Launch {
+  const words = [...qemuArguments(boot), ...(boot.from === undefined ? [] : ['-S'])];
+  return { program, words, folder: boot.machine.folder, goesOn: boot.from !== undefined };
 }
 
 /** The disk is as it was when the state was saved until the processor runs: from then on the two belong together no more. */

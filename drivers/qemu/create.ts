@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { NewHost } from '../../src/driver.js';
 import { thisComputer, type Computer } from './accelerator.js';
 import { freePort, ownAddress } from './address.js';
 import type { Context } from './boot.js';
 import { ensureDisk } from './disk.js';
-import { findImage, type PlacedImage } from './image.js';
+import { imageFor } from './image.js';
 import type { Architecture, QemuMachine, QemuOptions } from './index.js';
-import { FILES, machinesFolder, newFolder } from './place.js';
+import { machinesFolder, newFolder } from './place.js';
 import { findTool } from './run.js';
 import { writeSeed } from './seed.js';
 import { parseForward, parseShare } from './settings.js';
+import { bootsOf, furnish } from './system-files.js';
 
 /** What sshd and the engine are reached at, where nothing else has the port: 22 is for root alone. */
 const SSH_PORT = 2222;
@@ -28,7 +28,7 @@ export async function makeMachine(
   await context.keep(resource);
   const { folder, arch } = resource;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await placeImage(await findImage({ wish: host.options.image, arch }, context.environment), folder);
+  if ((await bootsOf(folder)) === undefined) await furnish(folder, await imageFor(host.options, arch, context));
   await writeSeed(folder, host);
   const program = findTool('qemu-img', context.environment);
   await ensureDisk(folder, host.options['disk-size'], { program, signal: context.signal });
@@ -65,15 +65,4 @@ export function archOf({ arch }: Pick<QemuOptions, 'arch'>, computer: Computer):
 function macOf(id: string): string {
   const digits = createHash('sha256').update(id).digest('hex').slice(0, 6);
   return `52:54:00:${(digits.match(/../g) ?? []).join(':')}`;
-}
-
-/** The machine keeps the files of its OS, whatever happens to the image: a second name for them costs no space. */
-async function placeImage({ files }: PlacedImage, folder: string): Promise<void> {
-  for (const name of ['kernel', 'initrd', 'root'] as const) {
-    const place = `${folder}/${FILES[name]}`;
-    if (existsSync(place)) continue;
-    await rm(`${place}.new`, { force: true });
-    await link(files[name], `${place}.new`).catch(() => copyFile(files[name], `${place}.new`));
-    await rename(`${place}.new`, place);
-  }
 }

@@ -16,6 +16,7 @@ import { fileOf, stateOf, textOf, toldBy } from './process.js';
 import { findTool } from './run.js';
 import { resize, snapshots } from './snapshots.js';
 import { checkShares } from './shares.js';
+import { systems } from './systems.js';
 import { checkOptions, parseShare } from './settings.js';
 import { addressTold } from './told.js';
 
@@ -28,7 +29,7 @@ export const driver: Driver<QemuOptions, QemuMachine> = {
     const arch = archOf(options, computer);
     const program = findTool(qemuProgram(arch, computer.platform), context.environment);
     findTool('qemu-img', context.environment);
-    await findImage({ wish: options.image, arch }, context.environment);
+    if (options['image-url'] === undefined) await findImage({ wish: options.image, arch }, context.environment);
     const { accel, why } = await chooseAccelerator(options.accel, { program, arch, computer, signal: context.signal });
     if (why !== undefined)
       context.report.warn(`${accel === 'tcg' ? 'emulating the processor, which is slow' : accel}: ${why}`);
@@ -55,6 +56,7 @@ export const driver: Driver<QemuOptions, QemuMachine> = {
   kill,
   suspend,
   snapshots,
+  systems,
   resize,
   async remove(resource, context: Context) {
     const folder = checkedFolder(resource);

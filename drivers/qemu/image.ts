@@ -1,45 +1,72 @@
 import { isAbsolute, join } from 'node:path';
 import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import { IMAGE_FILES, type Image } from '../../src/os/contract.js';
+import type { Image } from '../../src/os/contract.js';
 import { imagePlaces, listImages, readImage } from '../../src/os/images.js';
-import type { Architecture } from './index.js';
-
-export interface PlacedImage {
-  readonly name: string;
-  readonly files: { readonly kernel: string; readonly initrd: string; readonly root: string };
-}
+import { checkSource, pullImage } from '../../src/os/pull.js';
+import type { Architecture, QemuOptions } from './index.js';
 
 export interface ImageWish {
   /** A name or its beginning, the absolute path of a folder, or undefined for the newest of this processor. */
   readonly wish: string | undefined;
   readonly arch: Architecture;
+  /** Where a machine keeps images of its own, which come first where one is named. */
+  readonly own?: string;
 }
 
 /** @throws MachineError CheckFailed where there is none */
 export async function findImage(
-  { wish, arch }: ImageWish,
+  { wish, arch, own }: ImageWish,
   environment: DriverContext<never>['environment'],
-): Promise<PlacedImage> {
-  const images = wish !== undefined && isAbsolute(wish) ? [await readImage(wish)] : await imagesOf(environment);
+): Promise<Image> {
+  const images = wish !== undefined && isAbsolute(wish) ? [await readImage(wish)] : await imagesOf(environment, own);
   const isWanted = ({ folder, manifest }: Image): boolean =>
     wish === undefined || folder === wish || manifest.name.startsWith(wish);
   const newest = images.find((image) => image.manifest.arch === arch && isWanted(image));
-  if (newest) return placed(newest);
+  if (newest) return newest;
   const what = wish === undefined ? `for ${arch}` : `"${wish}" for ${arch}`;
   throw new MachineError('CheckFailed', `there is no image of the OS ${what} on this computer`, {
     suggestions: ['berth os build', 'berth os ls'],
   });
 }
 
-async function imagesOf(environment: DriverContext<never>['environment']): Promise<readonly Image[]> {
-  // As src/cli/program.ts has it.
-  const caches = environment['XDG_CACHE_HOME'] || join(environment['HOME'] ?? '', '.cache');
-  return listImages(imagePlaces(join(caches, 'berth')));
+export interface ImageUrl {
+  readonly url: string;
+  readonly sha256: string | undefined;
 }
 
-function placed({ folder, manifest }: Image): PlacedImage {
-  const [kernel, initrd, root] = IMAGE_FILES;
-  const files = { kernel: join(folder, kernel), initrd: join(folder, initrd), root: join(folder, root) };
-  return { name: manifest.name, files };
+/** @throws MachineError BadOption for what no image can be downloaded from */
+export function parseImageUrl(text: string): ImageUrl {
+  const [url = '', rest] = text.split(/#sha256=/);
+  const wish = { url, sha256: rest };
+  checkSource(wish);
+  return wish;
+}
+
+/** The image that a new machine gets: the one here that its options name, or a download. */
+export async function imageFor(
+  options: Pick<QemuOptions, 'image' | 'image-url'>,
+  arch: Architecture,
+  { environment, report, signal }: Pick<DriverContext<never>, 'environment' | 'report' | 'signal'>,
+): Promise<Image> {
+  const url = options['image-url'];
+  if (url === undefined) return findImage({ wish: options.image, arch }, environment);
+  const [place] = imagePlaces(cacheOf(environment));
+  const image = await pullImage({ ...parseImageUrl(url), place, report, signal });
+  if (image.manifest.arch === arch) return image;
+  const { name, arch: its } = image.manifest;
+  throw new MachineError('CheckFailed', `image "${name}" is for ${its}, and the machine is of ${arch}`);
+}
+
+async function imagesOf(
+  environment: DriverContext<never>['environment'],
+  own: string | undefined,
+): Promise<readonly Image[]> {
+  const kept = own === undefined ? [] : await listImages([own]);
+  return [...kept, ...(await listImages(imagePlaces(cacheOf(environment))))];
+}
+
+/** As src/cli/program.ts has it. */
+function cacheOf(environment: DriverContext<never>['environment']): string {
+  return join(environment['XDG_CACHE_HOME'] || join(environment['HOME'] ?? '', '.cache'), 'berth');
 }

@@ -21,6 +21,11 @@ const options = {
     help: 'size of the disk in MB; only what is used takes space',
   },
   image: { kind: 'string', env: 'QEMU_IMAGE', help: 'image of the OS, as berth os ls names it; the newest otherwise' },
+  'image-url': {
+    kind: 'string',
+    env: 'QEMU_IMAGE_URL',
+    help: 'image to download where it is not here yet, as berth os pull does; #sha256=SUM behind it',
+  },
   accel: {
     kind: 'string',
     default: 'auto',
@@ -103,6 +108,7 @@ export const qemu = defineDriver({
     CPU: resource?.cpus ?? options['cpu-count'],
     DiskSize: options['disk-size'],
     Image: options.image ?? '',
+    ImageURL: options['image-url'] ?? '',
     Accel: options.accel,
     Arch: options.arch,
     Forward: options.forward,
@@ -114,12 +120,14 @@ export const qemu = defineDriver({
   fromStored: (stored) => {
     const resource = stored['Machine'];
     const image = textIn(stored, 'Image', '');
+    const url = textIn(stored, 'ImageURL', '');
     return {
       options: {
         memory: Number(stored['Memory']) || options.memory.default,
         'cpu-count': Number(stored['CPU']) || options['cpu-count'].default,
         'disk-size': Number(stored['DiskSize']) || options['disk-size'].default,
         ...(image === '' ? {} : { image }),
+        ...(url === '' ? {} : { 'image-url': url }),
         accel: oneOf(ACCELERATORS, stored['Accel'], 'auto'),
         arch: oneOf(ARCHITECTURES, stored['Arch'], 'host'),
         forward: textsIn(stored, 'Forward'),

@@ -8,10 +8,9 @@ const LONGEST_SOCKET = 103;
 export const FILES = {
   /** The machine's own disk: what it writes over the OS, and the engine's data. */
   disk: 'disk.qcow2',
-  kernel: 'kernel',
-  initrd: 'initrd',
-  /** The OS, read only. */
-  root: 'root.img',
+  /** Images of the OS, each in a folder of its name; and which of them is booted. */
+  systems: 'os',
+  boots: 'boots.json',
   /** What QEMU says, and what the machine writes to its console. */
   log: 'qemu.log',
   console: 'console.txt',

@@ -17,6 +17,8 @@ export interface Booted {
   readonly accel: Accelerator;
   readonly memory: number;
   readonly cpus: number;
+  /** The image of the OS, whose files it has open. */
+  readonly system: string;
 }
 
 /** How the machine was suspended; undefined when it was not. */

@@ -1,4 +1,5 @@
 import { MachineError } from '../../src/errors.js';
+import { parseImageUrl } from './image.js';
 import type { Forward, QemuOptions, Share } from './index.js';
 
 /** Where a machine's ports are reached when nobody says otherwise. */
@@ -60,6 +61,11 @@ export function checkOptions(options: QemuOptions, platform: NodeJS.Platform): v
     throw new MachineError('BadOption', `option --qemu-forward goes with --qemu-network user alone`);
   if (options.autostart && shares.length > 0)
     throw new MachineError('BadOption', 'option --qemu-autostart does not go with --qemu-share-folder');
+  if (options['image-url'] !== undefined) {
+    parseImageUrl(options['image-url']);
+    if (options.image !== undefined)
+      throw new MachineError('BadOption', 'option --qemu-image does not go with --qemu-image-url');
+  }
   if (options['cpu-count'] === 0)
     throw new MachineError('BadOption', 'option --qemu-cpu-count wants 1 or more, got "0"');
   const taken = twice(forwards.map(({ protocol, address, from }) => `${address}:${from}/${protocol}`));

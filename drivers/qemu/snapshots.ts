@@ -37,7 +37,7 @@ export const snapshots: Snapshots<QemuMachine> = {
     if (monitor) await monitor.executeLast('quit');
     await untilEnded(resource, QUIT_WITHIN_MS, context);
     await forgetSaved(folder);
-    if (ran) return await boot(resource, context, tag);
+    if (ran) return await boot(resource, context, { tag });
     await changeSnapshot(folder, { verb: '-a', tag }, toolOf(context));
   },
   async remove(resource, tag, context) {

@@ -3,7 +3,7 @@ import { drivers, findDriver } from '../../drivers/index.js';
 import type { AnyDriverSpec, OptionSpec, OptionTable } from '../driver.js';
 import { driverNotFound } from './driver-names.js';
 import { chosenDriver, driverFlags, flagName } from './driver-flags.js';
-import { LOCAL_DRIVER } from './local.js';
+import { LOCAL_DRIVERS, LOCAL_TITLE } from './local.js';
 import { pluginOptions } from './program.js';
 import { virtualbox } from './virtualbox.js';
 
@@ -27,7 +27,7 @@ export async function describedCreate(
   const chosen = name === '' ? undefined : await described(name, environment);
   const theirs = new Set(drivers.flatMap((spec) => Object.keys(spec.options).map((key) => flagName(spec, key))));
   const shared = Object.entries(command.flags).filter(([flag]) => !theirs.has(flag));
-  const own = chosen ? Object.entries(driverFlags([chosen])) : [];
+  const own = chosen ? Object.entries(driverFlags(chosen)) : [];
   const flags: Command.Loadable['flags'] = {};
   // What both have is ours: a driver's flag of the same name is never asked for.
   for (const [name, flag] of [...own, ...shared]) flags[name] = { ...flag, name };
@@ -48,7 +48,7 @@ function ofDrivers(command: Command.Loadable): string {
 
 function driverLines(): string[] {
   const rows = [
-    ['local', 'the one that makes a machine on this computer'],
+    ['local', LOCAL_TITLE],
     ...drivers.map(({ name, title }) => [name, title]),
     ['NAME', 'the driver binary docker-machine-driver-NAME on PATH'],
   ];
@@ -56,13 +56,14 @@ function driverLines(): string[] {
   return rows.map(([name = '', title]) => `  ${name.padEnd(width)}  ${title}`);
 }
 
-async function described(name: string, environment: NodeJS.ProcessEnv): Promise<Described> {
-  const own = findDriver(name === 'local' ? LOCAL_DRIVER : name);
-  if (own) return own;
+async function described(name: string, environment: NodeJS.ProcessEnv): Promise<readonly Described[]> {
+  const own = name === 'local' ? drivers.filter((spec) => LOCAL_DRIVERS.includes(spec.name)) : [findDriver(name)];
+  const known = own.flatMap((spec) => spec ?? []);
+  if (known.length > 0) return known;
   const options = await pluginOptions(name, environment);
-  if (!options && name === virtualbox.name) return virtualbox;
+  if (!options && name === virtualbox.name) return [virtualbox];
   if (!options) throw driverNotFound(name);
-  return { name, title: name, options: withoutTemplates(options) };
+  return [{ name, title: name, options: withoutTemplates(options) }];
 }
 
 /** oclif would run what it takes for a template in the words of a driver. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { parseSources } from '../cloud/sources.js';
 import { MachineError } from '../errors.js';
@@ -83,7 +84,7 @@ export function engineOptions(flags: Readonly<Record<string, unknown>>): {
   const texts = (name: string): readonly string[] => listOf(flags[name]) ?? [];
   const one = (name: string): string => (flags[name] as string | undefined) ?? '';
   const installUrl = one('engine-install-url');
-  const bundle = one('engine-bundle');
+  const bundle = bundlePlace(one('engine-bundle'));
   const engine: EngineOptions = {
     opts: texts('engine-opt'),
     env: pairs(texts('engine-env'), 'engine-env'),
@@ -94,7 +95,7 @@ export function engineOptions(flags: Readonly<Record<string, unknown>>): {
     installUrl: installUrl === USUAL_INSTALL_URL ? '' : url(installUrl),
     source: bundle === '' ? (one('engine-source') as EngineOptions['source']) : 'bundle',
     bundle,
-    version: version(one('engine-version')),
+    version: one('engine-version') === '' ? '' : engineVersion(one('engine-version')),
     ...atBoot(one('engine-install-at'), { bundle, installUrl, source: one('engine-source') }),
     ...(texts('engine-allow').length === 0 ? {} : { allow: parseSources(texts('engine-allow'), 'engine-allow') }),
   };
@@ -112,6 +113,11 @@ function atBoot(
   throw new MachineError('BadOption', `option --engine-install-at wants "ssh" where ${what}, got "boot"`);
 }
 
+/** A URL, or the absolute path of a file: upgrades read it again, from another folder perhaps. */
+export function bundlePlace(text: string): string {
+  return text === '' || /^https?:/.test(text) ? text : resolve(text);
+}
+
 function pairs(items: readonly string[], name: string): readonly string[] {
   const wrong = items.find((item) => !/^[^=\s]+=/.test(item));
   if (wrong !== undefined) throw new MachineError('BadOption', `option --${name} wants name=value, got "${wrong}"`);
@@ -123,8 +129,9 @@ function url(text: string): string {
   throw new MachineError('BadOption', `option --engine-install-url wants an http or https URL, got "${text}"`);
 }
 
-function version(text: string): string {
+/** "28.2.2", or a beginning of it. @throws MachineError BadOption */
+export function engineVersion(text: string): string {
   const bare = text.replace(/^v/, '');
-  if (bare === '' || /^\d+(\.\d+)*([-~+.][0-9A-Za-z.~+-]+)?$/.test(bare)) return bare;
+  if (/^\d+(\.\d+)*$/.test(bare)) return bare;
   throw new MachineError('BadOption', `option --engine-version wants a version such as 28 or 28.2.2, got "${text}"`);
 }

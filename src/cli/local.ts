@@ -1,8 +1,9 @@
 import { qemuAbility, type Ability } from '../../drivers/index.js';
 import { MachineError } from '../errors.js';
 
-/** Whose options help shows for `local`. */
-export const LOCAL_DRIVER = 'nspawn';
+/** Whose options help shows for `local`: which of them it takes depends on the computer. */
+export const LOCAL_DRIVERS: readonly string[] = ['qemu', 'nspawn'];
+export const LOCAL_TITLE = 'the one that makes a machine on this computer';
 
 export interface LocalChoice {
   readonly driver: 'qemu' | 'nspawn';

@@ -48,7 +48,7 @@ export async function readProject(path: string, program: Program): Promise<Proje
     machines.push(...(await machinesOf(name, mapOf(values ?? {}, `machine "${name}"`), program)));
   const clusters: ProjectCluster[] = [];
   for (const [name, values] of Object.entries(mapOf(document['clusters'] ?? {}, 'clusters')))
-    clusters.push(await clusterOf(name, mapOf(values ?? {}, `cluster "${name}"`), program));
+    clusters.push(await clusterOf({ name, values: mapOf(values ?? {}, `cluster "${name}"`), machines }, program));
   return { machines, clusters };
 }
 
@@ -62,21 +62,31 @@ async function machinesOf(name: string, values: Values, program: Program): Promi
   const spec = driverIn(rest, title);
   const { environment } = program;
   const { flags, typed } = await flagsOf({ title, values: rest, spec, environment }, MACHINE_FLAGS);
+  if (spec.url && flags['transport'] === 'ssh')
+    throw new MachineError('BadOption', `${title}: of a machine that is a URL transport says nothing`);
   const names = newNames([name], count === undefined ? undefined : Number(count));
   const { wishes } = wishesOf(names, { ...flags, driver: spec.name }, typed);
   const opened = portsOf(ports, title);
   return names.map((each) => ({ spec, request: wishes(each, program.now()), ports: opened }));
 }
 
-async function clusterOf(name: string, values: Values, program: Program): Promise<ProjectCluster> {
+interface ClusterSection {
+  readonly name: string;
+  readonly values: Values;
+  /** Of the same file: its members may be among them. */
+  readonly machines: readonly ProjectMachine[];
+}
+
+async function clusterOf({ name, values, machines }: ClusterSection, program: Program): Promise<ProjectCluster> {
   const title = `cluster "${name}"`;
   const spec = driverIn(values, title);
   const section = { title, values, spec, environment: program.environment };
   const { flags, typed } = await flagsOf(section, CLUSTER_FLAGS);
   const cluster = parseClusterName(name);
+  const coming = machines.map(({ request }) => request.machine);
   return {
     name: cluster,
-    wish: () => clusterWish(cluster, { flags: { ...flags, driver: spec.name }, typed }, program),
+    wish: () => clusterWish(cluster, { flags: { ...flags, driver: spec.name }, typed, coming }, program),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Program } from '../lifecycle/program.js';
 import type { NewMachine } from '../lifecycle/swarm-create.js';
 import { memberOf } from '../lifecycle/swarm-membership.js';
 import { parseName, parseNewName } from '../name.js';
+import type { Machine } from '../record.js';
 import { spreadMachines } from '../lifecycle/swarm-spread.js';
 import type { Cluster, Member, Role, Spread } from '../swarm/contract.js';
 import { clusterSettings, pairsOf } from './swarm-settings.js';
@@ -14,6 +15,8 @@ import { wishesOf } from './wishes.js';
 export interface ClusterFlags {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly typed: ReadonlySet<string>;
+  /** Machines that are made before the cluster is. */
+  readonly coming?: readonly Machine[];
 }
 
 /** A cluster that shall be, and the machines that have to be made for it. */
@@ -24,15 +27,17 @@ export interface ClusterWish {
 
 /** @throws MachineError BadUsage for a cluster without managers, MachineNotFound, and what the flags' values are refused with */
 export async function clusterWish(name: ClusterName, asked: ClusterFlags, program: Program): Promise<ClusterWish> {
-  const { flags } = asked;
+  const { flags, coming = [] } = asked;
   const [managers, workers] = [texts(flags['manager']), texts(flags['worker'])];
+  const twice = [...managers, ...workers].find((one, index, all) => all.indexOf(one) !== index);
+  if (twice !== undefined) throw new MachineError('BadUsage', `machine "${twice}" is named twice`);
   const given = managers.length + workers.length;
   const counts = { manager: countOf(flags['managers']) ?? (given > 0 ? 0 : 1), worker: countOf(flags['workers']) ?? 0 };
   const { spread, made } = machinesOf(name, { ...asked, counts }, program);
   const labels = pairsOf(texts(flags['label']), 'label');
   const members: Member[] = [
-    ...(await existing('manager', managers, program)),
-    ...(await existing('worker', workers, program)),
+    ...(await existing('manager', managers, { coming, program })),
+    ...(await existing('worker', workers, { coming, program })),
     ...made.map(({ role, machine }) =>
       memberOf({ machine: machine.request.machine.name, role }, machine.request.machine, spread),
     ),
@@ -75,10 +80,20 @@ function machinesOf(
   return { made, ...(spread ? { spread } : {}) };
 }
 
-/** Machines that are there. @throws MachineError MachineNotFound */
-async function existing(role: Role, names: readonly string[], { store }: Program): Promise<readonly Member[]> {
+/** Machines that are there, or will be. @throws MachineError MachineNotFound */
+async function existing(
+  role: Role,
+  names: readonly string[],
+  { coming, program: { store } }: { readonly coming: readonly Machine[]; readonly program: Program },
+): Promise<readonly Member[]> {
   const machines = names.map(parseName);
-  return Promise.all(machines.map(async (machine) => memberOf({ machine, role }, await store.read(machine))));
+  return Promise.all(
+    machines.map(async (machine) => {
+      const planned = coming.find(({ name }) => name === machine);
+      const record = planned && !(await store.exists(machine)) ? planned : await store.read(machine);
+      return memberOf({ machine, role }, record);
+    }),
+  );
 }
 
 function texts(value: unknown): readonly string[] {

@@ -38,19 +38,19 @@ interface Given {
   readonly typed: ReadonlySet<string>;
 }
 
-/** VirtualBox's options as those of the driver that takes its place; `said` is what the user should know of it, '' for nothing. */
+/** The driver that takes VirtualBox's place, with its options made of those of VirtualBox; `said` is what the user should know of it, '' for nothing. */
 export function inPlaceOfVirtualbox(
   { flags, typed }: Given,
   spec: { readonly name: string; readonly options: OptionTable },
 ): Given & { readonly said: string } {
   const given = Object.keys(options).filter((key) => isGiven(flags[flagName(virtualbox, key)]));
-  const kept = given.filter((key) => options[key]?.help !== 'without effect' && key in spec.options);
+  const kept = given.filter((key) => key in spec.options);
   const values = kept
     .filter((key) => !typed.has(flagName(spec, key)))
     .map((key) => [flagName(spec, key), valueFor(spec.options[key], flags[flagName(virtualbox, key)])] as const);
   const vain = given.filter((key) => !kept.includes(key));
   return {
-    flags: { ...flags, ...Object.fromEntries(values) },
+    flags: { ...flags, ...Object.fromEntries(values), driver: spec.name },
     typed: new Set([...typed, ...values.map(([name]) => name)]),
     said: [
       ...(kept.length > 0 ? [`VirtualBox's ${kept.join(', ')} became options of ${spec.name}`] : []),

@@ -1,4 +1,5 @@
 import type { AnyDriverSpec, OptionSpec } from '../driver.js';
+import { quoteWord } from '../template.js';
 import { flagName } from './driver-flags.js';
 
 /** What was answered so far. */
@@ -53,9 +54,7 @@ export function wordsOf({ driver, options, name }: Answers): readonly string[] {
 
 /** To be pasted into a POSIX shell. */
 export function commandText(words: readonly string[]): string {
-  return words
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
-    .join(' ');
+  return words.map(quoteWord).join(' ');
 }
 
 /** "Server type" of `server-type`. */

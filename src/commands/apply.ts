@@ -16,15 +16,14 @@ export default class Apply extends MachineCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Apply);
     const program = this.programFor(flags);
-    const project = await readProject(flags.file, program);
-    const changes = await planProject(project, program);
+    const changes = await planProject(await readProject(flags.file, program), program);
     for (const change of changes) this.log(changeText(change));
     const isSure =
       changes.length === 0 ||
       flags.yes ||
       (await confirm('Bring this about?', this.terminal, this.jsonEnabled() ? 'stderr' : 'stdout'));
     if (!isSure) return [];
-    await applyChanges(project, changes, program);
+    await applyChanges(changes, program);
     this.log(changes.length === 0 ? 'Nothing to do.' : 'Everything is as the file says.');
     return changes.map(changeJson);
   }

@@ -25,8 +25,8 @@ export default class Config extends MachineCommand {
     const name = await this.nameOf(argv, program);
     const machine = flags.swarm ? await swarmEntry(name, program) : await program.store.read(name);
     const lines = clientOptions(machine, program.store.folder(machine.name));
-    await ensureTunnel(machine, program);
-    if (!flags.swarm) await reachEngine(machine, program);
+    if (flags.swarm) await ensureTunnel(machine, program);
+    else await reachEngine(machine, program);
     this.log(lines.join('\n'));
     return { name, options: lines };
   }

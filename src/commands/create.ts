@@ -79,8 +79,7 @@ export default class Create extends MachineCommand {
     if (local) program.report.info(`"${String(asked['driver'])}" is ${local.driver} here: ${local.why}`);
     const placed = local && inPlaceOfVirtualbox({ flags: asked, typed }, driverNamed(local.driver));
     if (placed?.said) program.report.warn(placed.said);
-    const named = placed ? { ...placed.flags, driver: local?.driver } : asked;
-    const { spec, swarm, wishes } = wishesOf(names, named, placed?.typed ?? typed, plugin);
+    const { spec, swarm, wishes } = wishesOf(names, placed?.flags ?? asked, placed?.typed ?? typed, plugin);
     const end = endOf(flags, spec);
     const vain = vainSwarmFlags(swarm, typed);
     if (vain !== undefined) program.report.warn(vain);

@@ -2,12 +2,17 @@ import { Args } from '@oclif/core';
 import { drivers, findDriver } from '../../drivers/index.js';
 import { driverNotFound } from '../cli/driver-names.js';
 import { optionRows, type OptionRow } from '../cli/driver-table.js';
-import { LOCAL_DRIVER } from '../cli/local.js';
+import { LOCAL_DRIVERS, LOCAL_TITLE } from '../cli/local.js';
 import { MachineCommand } from '../cli/machine-command.js';
 import { pluginNamesOf, pluginOptions } from '../cli/program.js';
 import { renderTable } from '../cli/table.js';
-import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
+
+interface Description {
+  readonly name: string;
+  readonly title: string;
+  readonly options: readonly OptionRow[];
+}
 
 export default class Drivers extends MachineCommand {
   static override summary = 'List the drivers, or the options of one of them.';
@@ -35,17 +40,23 @@ export default class Drivers extends MachineCommand {
     return rows;
   }
 
-  private describe(spec: Pick<AnyDriverSpec, 'name' | 'title' | 'options'>): object {
-    const rows = optionRows(spec);
-    if (!this.jsonEnabled()) process.stdout.write(`${spec.title} (${spec.name})\n${groupsText(rows)}`);
-    return { name: spec.name, title: spec.title, options: rows };
+  private describe({ name, title, options }: Description): object {
+    if (!this.jsonEnabled()) process.stdout.write(`${title} (${name})\n${groupsText(options)}`);
+    return { name, title, options };
   }
 
-  private async described(name: string): Promise<Pick<AnyDriverSpec, 'name' | 'title' | 'options'>> {
-    const own = findDriver(name === 'local' ? LOCAL_DRIVER : name);
-    if (own) return own;
+  private async described(name: string): Promise<Description> {
+    if (name === 'local') {
+      const ofBoth = drivers.filter((spec) => LOCAL_DRIVERS.includes(spec.name)).flatMap(optionRows);
+      return { name, title: LOCAL_TITLE, options: ofBoth };
+    }
+    const own = findDriver(name);
+    if (own) return { ...own, options: optionRows(own) };
     const options = await pluginOptions(name, this.environment);
-    if (options) return { name, title: `docker-machine-driver-${name}`, options };
+    if (options) {
+      const title = `docker-machine-driver-${name}`;
+      return { name, title, options: optionRows({ name, title, options }) };
+    }
     const missing = driverNotFound(name);
     throw new MachineError(missing.code, missing.message, { suggestions: ['berth drivers', ...missing.suggestions] });
   }

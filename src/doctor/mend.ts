@@ -6,6 +6,7 @@ import { ensureAuthority } from '../lifecycle/certificates.js';
 import { specOf } from '../lifecycle/driver-call.js';
 import { forEachBounded } from '../lifecycle/each.js';
 import { keepEntrances } from '../lifecycle/entrances.js';
+import { locked } from '../lifecycle/locked.js';
 import type { Program } from '../lifecycle/program.js';
 import { makesHosts } from '../lifecycle/host-connection.js';
 import { provisionMachine } from '../lifecycle/provision.js';
@@ -114,14 +115,9 @@ async function mendOne(mend: Mend, program: Program): Promise<void> {
 
 /** As `start` does it: the record first, then what depends on it. */
 function followAddress({ machine: name, address }: Mend & { kind: 'address' }, program: Program): Promise<void> {
-  const { store, signal, report } = program;
-  return store.locked(
-    name,
-    async () => {
-      const moved = { ...(await store.read(name)), address };
-      await store.write(moved);
-      await provisionMachine(moved, { renew: false, setHostname: makesHosts(specOf(moved, program)) }, program);
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  return locked(name, program, async (machine) => {
+    const moved = { ...machine, address };
+    await program.store.write(moved);
+    await provisionMachine(moved, { renew: false, setHostname: makesHosts(specOf(moved, program)) }, program);
+  });
 }

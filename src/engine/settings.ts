@@ -12,8 +12,11 @@ export interface Setting {
   readonly value: Json;
 }
 
+/** What is of use to TCP listeners alone. */
+export const TLS_KEYS: ReadonlySet<string> = new Set(['tls', 'tlsverify', 'tlscacert', 'tlscert', 'tlskey']);
+
 /** The way in is berth's own business: a slip there locks everybody out. */
-const OWN_KEYS: ReadonlySet<string> = new Set(['hosts', 'tls', 'tlsverify', 'tlscacert', 'tlscert', 'tlskey']);
+const OWN_KEYS: ReadonlySet<string> = new Set(['hosts', ...TLS_KEYS]);
 
 /** Lists may be typed with commas (dockerd's documentation of daemon.json). */
 const LISTS: ReadonlySet<string> = new Set([

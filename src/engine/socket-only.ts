@@ -1,7 +1,5 @@
 import type { DaemonSetup } from './daemon.js';
-
-/** What is of use to TCP listeners alone. */
-const TLS_KEYS = new Set(['tls', 'tlsverify', 'tlscacert', 'tlscert', 'tlskey']);
+import { TLS_KEYS } from './settings.js';
 
 /** The same engine without berth's TCP port: only who is on the host, or logs in to it, reaches it. */
 export function socketOnly({ config, flags }: DaemonSetup, enginePort: number): DaemonSetup {

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { MachineName } from '../name.js';
-import type { EngineOptions } from '../record.js';
 import { withSettings } from '../swarm/asked.js';
 import type { Cluster, Member } from '../swarm/contract.js';
+import type { EngineWish } from './engine-choice.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 import { isMadeFor, type ClusterChange } from './project-cluster.js';
+import { withRecordedOnly } from './project-machine.js';
+import { changeWhoReaches } from './project-ports.js';
 import { joinCluster, leaveCluster } from './swarm-change.js';
 import { changeCluster } from './swarm-command.js';
 import { repairCluster } from './swarm-repair.js';
@@ -33,7 +37,7 @@ export async function changeWholeCluster(change: ClusterChange, program: Program
     const countOf = (role: Member['role']): number => counts[role] + others.filter((one) => one.role === role).length;
     await scaleCluster(name, { managers: countOf('manager'), workers: countOf('worker') }, program);
   }
-  if (engine) await changeEngines(name, await settingsFor(change, engine, program), program);
+  if (engine) await changeOwnEngines(change, engine, program);
 }
 
 function withLabels(cluster: Cluster, { set, unset }: NonNullable<ClusterChange['labels']>): Cluster {
@@ -48,13 +52,21 @@ function withLabels(cluster: Cluster, { set, unset }: NonNullable<ClusterChange[
   return { ...cluster, members };
 }
 
-/** Only machines that are the cluster's own; others have a section of theirs. */
-async function settingsFor(
+/** Only of machines that are the cluster's own; others have a section of theirs. */
+async function changeOwnEngines(
   { cluster: { name } }: ClusterChange,
-  engine: EngineOptions,
-  { clusters }: Program,
-): Promise<ReadonlyMap<MachineName, EngineOptions>> {
-  const { members } = await clusters.read(name);
-  const own = members.filter(({ machine }) => isMadeFor(name, machine));
-  return new Map(own.map(({ machine }) => [machine, engine]));
+  wish: EngineWish,
+  program: Program,
+): Promise<void> {
+  const { members } = await program.clusters.read(name);
+  const own = members.flatMap(({ machine }) => (isMadeFor(name, machine) ? [machine] : []));
+  const reachedOtherwise: MachineName[] = [];
+  for (const machine of own)
+    await locked(machine, program, async (record) => {
+      if (!isDeepStrictEqual(record.engine.allow, wish.engine.allow)) reachedOtherwise.push(machine);
+      // For these alone no node is drained.
+      await program.store.write({ ...record, engine: withRecordedOnly(record.engine, wish.engine) });
+    });
+  for (const machine of reachedOtherwise) await changeWhoReaches(machine, program);
+  await changeEngines(name, new Map(own.map((machine) => [machine, wish])), program);
 }

@@ -1,16 +1,18 @@
-import { CALLER, cidrBlocks } from '../cloud/sources.js';
-import type { PortRule } from '../driver.js';
+import { isDeepStrictEqual } from 'node:util';
 import type { MachineName } from '../name.js';
 import { changeWholeCluster } from './apply-cluster.js';
-import { callOf } from './driver-call.js';
 import { createMachine } from './create.js';
 import { forEachBounded, resultsOf } from './each.js';
-import { isOpen } from './open-ports.js';
+import { withOwnSettings } from './engine-choice.js';
+import { locked } from './locked.js';
 import { changePorts } from './ports.js';
 import type { Program } from './program.js';
-import type { Change, Project, ProjectMachine } from './project.js';
+import type { Change, ProjectMachine } from './project.js';
+import { engineDifferences, transportOf } from './project-machine.js';
+import { changeWhoReaches } from './project-ports.js';
 import { reprovision } from './reprovision.js';
 import { createCluster } from './swarm-create.js';
+import { changeTransport } from './transport.js';
 
 /** Machines worked on at once. */
 const AT_ONCE = 16;
@@ -20,9 +22,9 @@ const AT_ONCE = 16;
  * again with a new plan goes on.
  * @throws MachineError SomeFailed, or the one failure
  */
-export async function applyChanges(project: Project, changes: readonly Change[], program: Program): Promise<void> {
+export async function applyChanges(changes: readonly Change[], program: Program): Promise<void> {
   const machines = new Map(
-    changes.flatMap((change) => ('machine' in change ? [[nameOf(change.machine), change]] : [])),
+    changes.flatMap((change) => ('machine' in change ? [[change.machine.request.machine.name, change]] : [])),
   );
   resultsOf(
     await forEachBounded([...machines.keys()], AT_ONCE, async (name) => {
@@ -38,64 +40,46 @@ export async function applyChanges(project: Project, changes: readonly Change[],
     if (change.kind === 'change cluster') await changeWholeCluster(change, program);
   }
   resultsOf(
-    await forEachBounded(project.machines.map(nameOf), AT_ONCE, async (name) => {
-      const machine = project.machines.find((one) => nameOf(one) === name);
-      if (machine) await openPorts(machine, forMachine(name, program));
+    await forEachBounded([...machines.keys()], AT_ONCE, async (name) => {
+      const change = machines.get(name);
+      if (change) await openPorts(change, forMachine(name, program));
     }),
   );
 }
 
-async function changeMachine(change: Change & { readonly machine: ProjectMachine }, program: Program): Promise<void> {
+type ChangeOfMachine = Change & { readonly machine: ProjectMachine };
+
+async function changeMachine(change: ChangeOfMachine, program: Program): Promise<void> {
   const { spec, request } = change.machine;
   if (change.kind !== 'change') {
     await createMachine(request, spec, program);
     return;
   }
   const { name, engine, tlsSans } = request.machine;
-  await program.store.locked(
-    name,
-    async () => {
-      const record = await program.store.read(name);
-      const { settings } = record.engine;
-      await program.store.write({ ...record, engine: { ...engine, ...(settings ? { settings } : {}) }, tlsSans });
-    },
-    {
-      signal: program.signal,
-    },
+  const { record } = change;
+  await locked(name, program, (now) =>
+    program.store.write({ ...now, engine: withOwnSettings(engine, now.engine), tlsSans }),
   );
-  await reprovision(
-    name,
-    { renew: change.record.tlsSans.join() !== tlsSans.join(), upgrade: isNewer(change) },
-    program,
-  );
+  if (engineDifferences(record, request.machine).length > 0)
+    await reprovision(name, { renew: record.tlsSans.join() !== tlsSans.join(), upgrade: isNewer(change) }, program);
+  const transport = transportOf(request.machine);
+  if (transport !== transportOf(record)) await changeTransport(name, transport === 'ssh' ? 'ssh' : 'tls', program);
+  if (!isDeepStrictEqual(record.engine.allow, engine.allow)) await changeWhoReaches(name, program);
 }
 
-/** Another version is only brought by an upgrade; provisioning takes the engine that is there. */
+/** Another version or bundle is only brought by an upgrade; provisioning takes the engine that is there. */
 function isNewer(change: Change): boolean {
-  return change.kind === 'change' && change.record.engine.version !== change.machine.request.machine.engine.version;
+  if (change.kind !== 'change') return false;
+  const [is, shall] = [change.record.engine, change.machine.request.machine.engine];
+  return is.version !== shall.version || is.bundle !== shall.bundle;
 }
 
-/** Only rules that are not there already cost a request that changes anything. */
-async function openPorts({ request, ports }: ProjectMachine, program: Program): Promise<void> {
-  const { name } = request.machine;
-  if (ports.length === 0) return;
-  const { driver, resource, context } = await callOf(await program.store.read(name), program);
-  const present = await driver.ports?.list(resource, context);
-  for (const change of ports)
-    if (!areOpen(change.ports, change.sources ?? [], present ?? [])) await changePorts(name, change, program);
-}
-
-function areOpen(ports: readonly PortRule[], sources: readonly string[], present: readonly PortRule[]): boolean {
-  // Where we come from is not known before the machine is asked; opening a rule that is there changes nothing.
-  if (sources.includes(CALLER)) return false;
-  const wanted = cidrBlocks(sources, undefined);
-  return ports.every((port) => isOpen({ ...port, sources: wanted }, present));
+/** A cluster may have opened ports of its own meanwhile. */
+async function openPorts(change: ChangeOfMachine, program: Program): Promise<void> {
+  const ports = change.kind === 'change' ? change.closed : change.machine.ports;
+  for (const port of ports) await changePorts(change.machine.request.machine.name, port, program);
 }
 
 function forMachine(name: MachineName, program: Program): Program {
   return { ...program, report: program.report.forMachine(name) };
-}
-
-function nameOf({ request }: ProjectMachine): MachineName {
-  return request.machine.name;
 }

@@ -2,6 +2,7 @@ import { MachineError } from '../errors.js';
 import type { CopyOptions, Host } from '../host/host.js';
 import { parseName, type MachineName } from '../name.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { connectTo } from './host-connection.js';
 
 export type Location =
@@ -52,8 +53,7 @@ async function relay(from: Remote, to: Remote, options: CopyOptions, program: Pr
 
 async function open({ name, user }: Remote, program: Program): Promise<Host> {
   const machine = await program.store.read(name);
-  if (program.findDriver(machine.driver)?.features.ssh === false)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: it has no files to copy`);
+  refuseWithoutHost(machine, 'it has no files to copy', program);
   const login = user === undefined ? machine.ssh : { ...machine.ssh, user };
   return connectTo({ ...machine, ssh: login }, program, { retry: false });
 }

@@ -9,6 +9,7 @@ import { bootPart, firstProvisioning } from './first-boot.js';
 import { prepareLogin, writeLogin } from './login.js';
 import { tryEnd } from './end.js';
 import { keepEntrances } from './entrances.js';
+import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
@@ -31,16 +32,13 @@ export interface CreateRequest {
  * @throws MachineError MachineExists, CheckFailed, and whatever driver, SSH and provisioning throw
  */
 export async function createMachine(wish: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
-  const { store, report, signal } = program;
+  const { store } = program;
   const request = { ...wish, machine: withSocket(wish.machine, program) };
   const { name } = request.machine;
   // Asked before the lock as well: whoever repeats a finished create learns it at once, even while something else runs.
   await resumable(request, program);
   try {
-    const machine = await store.locked(name, () => createLocked(request, spec, program), {
-      signal,
-      onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`),
-    });
+    const machine = await whileLocked(name, program, () => createLocked(request, spec, program));
     await settlePorts(machine, {}, program);
     return machine;
   } catch (error) {

@@ -5,6 +5,7 @@ import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
 import { withRefreshedCredentials } from './credentials.js';
 import type { Program } from './program.js';
+import { neverFinished } from './refuse.js';
 
 export type AnyDriver = Driver<OptionsOf<OptionTable>, Json>;
 
@@ -31,11 +32,7 @@ export interface DriverCall {
 /** @throws MachineError DriverNotFound; MachineNotRunning when the machine was never made */
 export async function callOf(machine: Machine, program: Program): Promise<DriverCall> {
   const spec = specOf(machine, program);
-  if (machine.resource === undefined) {
-    throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
-      suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
-    });
-  }
+  if (machine.resource === undefined) throw neverFinished(machine.name);
   const keep = (resource: Json): Promise<void> => program.store.write({ ...machine, resource });
   return { spec, resource: machine.resource, ...(await loadedDriver(spec, machine.name, { program, keep })) };
 }

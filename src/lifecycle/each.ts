@@ -37,9 +37,7 @@ export function resultsOf<N extends string, T>(outcomes: readonly Outcome<N, T>[
   throw new MachineError('SomeFailed', `${failures.length} of ${outcomes.length} machines failed`, {
     cause: new AggregateError(
       failures.map(({ error }) => error),
-      failures
-        .map(({ name, error }) => `${name}: ${error instanceof Error ? error.message : String(error)}`)
-        .join('\n'),
+      failures.map(({ name, error }) => told(name, error)).join('\n'),
     ),
     suggestions: [...new Set(failures.flatMap(({ error }) => (isMachineError(error) ? error.suggestions : [])))].slice(
       0,
@@ -47,6 +45,15 @@ export function resultsOf<N extends string, T>(outcomes: readonly Outcome<N, T>[
     ),
     exitCode: worst(failures.map(({ error }) => error)),
   });
+}
+
+/** One of several failures: whose it is and what, and below it the other side's words. */
+function told(name: string, error: unknown): string {
+  if (!(error instanceof Error)) return `${name}: ${String(error)}`;
+  const words = error.cause instanceof Error ? error.cause.message.trim() : '';
+  return [`${name}: ${error.message}`, ...(words === '' ? [] : words.split('\n').map((line) => `  ${line}`))].join(
+    '\n',
+  );
 }
 
 /** An interruption first, then our own bugs, then the highest number. */

@@ -3,8 +3,8 @@ import { changedEngine, parseSetting, parseSettingKey, splitKey, type Setting } 
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Json, JsonObject } from '../record.js';
-import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { connectTo } from './host-connection.js';
 import type { MachineProvisioned } from './provision.js';
 import { reprovision } from './reprovision.js';
@@ -12,8 +12,7 @@ import { reprovision } from './reprovision.js';
 /** The settings as they stand on the host. @throws MachineError NotSupported without a host */
 export async function engineSettings(name: MachineName, program: Program): Promise<JsonObject> {
   const machine = await program.store.read(name);
-  if (!specOf(machine, program).features.ssh)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: its engine's settings cannot be read`);
+  refuseWithoutHost(machine, "its engine's settings cannot be read", program);
   await using host = await connectTo(machine, program, { retry: false });
   const { stdout } = await host.run(['sh', '-c', `[ ! -e ${DAEMON_JSON} ] || cat ${DAEMON_JSON}`], {
     sudo: true,

@@ -5,6 +5,7 @@ import type { ArchiveFile } from '../store/archive.js';
 import { forEachBounded, resultsOf } from './each.js';
 import { clientIssuer, loginFiles, tlsFiles, type ClientIssuer } from './export-keys.js';
 import type { Program } from './program.js';
+import { refuseUnfinished } from './refuse.js';
 
 export interface ExportRequest {
   /** Undefined for all machines that another computer can use. */
@@ -63,11 +64,7 @@ async function usableElsewhere(program: Program): Promise<MachineName[]> {
 function refuseUnusable(machine: Machine, program: Program): void {
   if (program.findDriver(machine.driver)?.features.local === true)
     throw new MachineError('NotSupported', `machine "${machine.name}" is part of this computer, no other can use it`);
-  if (machine.phase !== 'ready') {
-    throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
-      suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
-    });
-  }
+  refuseUnfinished(machine);
 }
 
 interface Export {

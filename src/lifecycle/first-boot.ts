@@ -31,11 +31,13 @@ export interface FirstProvisioning {
 export function firstProvisioning(created: Machine, program: Program): FirstProvisioning {
   let machine = created;
   const connect = async (request: ConnectRequest): Promise<Host> => {
-    const isKnown = (await trustedKey(created, program)) !== undefined;
+    const { driver, options } = created;
+    const takesOver = program.findDriver(driver)?.takesOver?.(options) === true;
+    const isNew = takesOver && (await trustedKey(created, program)) === undefined;
     const host = await program.connect(request).catch(async (error: unknown) => {
       throw await explained(error, created, program);
     });
-    if (!isKnown) await sayTrustedKey(created, program);
+    if (isNew) await sayTrustedKey(created, program);
     return host;
   };
   const provision: Program['provision'] = async (host, wanted, context) => {
@@ -62,14 +64,12 @@ export function firstProvisioning(created: Machine, program: Program): FirstProv
 
 /** A host that was there before has shown its key for the first time: whoever wants to can compare it. */
 async function sayTrustedKey(machine: Machine, program: Program): Promise<void> {
-  const { driver, name, options } = machine;
-  if (!program.findDriver(driver)?.takesOver?.(options)) return;
   const key = await trustedKey(machine, program);
   const fingerprint = createHash('sha256')
     .update(Buffer.from(key ?? '', 'base64'))
     .digest('base64')
     .replace(/=+$/, '');
-  program.report.warn(`the host key of ${name} could not be verified; from now on it is SHA256:${fingerprint}`);
+  program.report.warn(`the host key of ${machine.name} could not be verified; from now on it is SHA256:${fingerprint}`);
 }
 
 /** The first key of the machine's known_hosts, in base64. */

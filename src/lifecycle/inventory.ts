@@ -1,4 +1,5 @@
 import type { Machine } from '../record.js';
+import { quoteWord } from '../template.js';
 import { clientEnvironment } from './connection.js';
 import { loginMachines } from './login-machines.js';
 import type { Program } from './program.js';
@@ -54,17 +55,13 @@ async function variablesOf(machine: Machine, program: Program): Promise<HostVari
     ansible_user: user,
     ...(keyPath === undefined ? {} : { ansible_ssh_private_key_file: keyPath }),
     // Ansible parts this as a shell would.
-    ansible_ssh_common_args: asOptions(others).map(shellWord).join(' '),
+    ansible_ssh_common_args: asOptions(others).map(quoteWord).join(' '),
     berth_driver: machine.driver,
     berth_docker_environment: Object.fromEntries(
       client.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
     ),
     ...(machine.labels ? { berth_labels: machine.labels } : {}),
   };
-}
-
-function shellWord(word: string): string {
-  return /^[a-zA-Z0-9_/.:=@,+%-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Ansible takes letters, digits and underscores. */

@@ -1,6 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { EngineOptions, Machine } from '../record.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 import { reprovision } from './reprovision.js';
 
@@ -61,14 +62,9 @@ function withLabels(engine: EngineOptions, change: LabelChange): EngineOptions {
 }
 
 function changeRecord(name: MachineName, program: Program, change: (machine: Machine) => Machine): Promise<Machine> {
-  const { store, signal, report } = program;
-  return store.locked(
-    name,
-    async () => {
-      const changed = change(await store.read(name));
-      await store.write(changed);
-      return changed;
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  return locked(name, program, async (machine) => {
+    const changed = change(machine);
+    await program.store.write(changed);
+    return changed;
+  });
 }

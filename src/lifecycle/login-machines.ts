@@ -1,8 +1,7 @@
-import { MachineError } from '../errors.js';
 import { parseName, type MachineName } from '../name.js';
 import type { Machine } from '../record.js';
-import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 
 /**
  * The machines of these names, or all that there is a host of and an address to log in at; what cannot be read of all is told.
@@ -17,8 +16,8 @@ export async function loginMachines(names: readonly string[], program: Program):
 
 async function named(name: MachineName, program: Program): Promise<Machine> {
   const machine = await program.store.read(name);
-  if (specOf(machine, program).features.ssh) return machine;
-  throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
+  refuseWithoutHost(machine, 'there is no host to log in to', program);
+  return machine;
 }
 
 function hasHost({ driver, address }: Machine, program: Program): boolean {

@@ -1,10 +1,11 @@
-import { isMachineError, MachineError } from '../errors.js';
+import { isMachineError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { renderTemplate } from '../template.js';
-import { callOf, specOf } from './driver-call.js';
+import { callOf } from './driver-call.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { connectTo } from './host-connection.js';
 
 export interface LogRequest {
@@ -20,8 +21,7 @@ export interface LogRequest {
 /** @throws MachineError NotSupported without a host, CommandFailed where the host has no such log */
 export async function readLog(name: MachineName, request: LogRequest, program: Program): Promise<void> {
   const machine = await program.store.read(name);
-  if (!specOf(machine, program).features.ssh)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to read logs of`);
+  refuseWithoutHost(machine, 'there is no host to read logs of', program);
   const { source, lines, follow, onLine } = request;
   const connected = await connectOrConsole(machine, request, program);
   if (connected === undefined) return;

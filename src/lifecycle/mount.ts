@@ -1,7 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { Location } from './copy.js';
-import { specOf } from './driver-call.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { asOptions, sshProgramWords } from './ssh-program.js';
 
 const NEEDED_FOR = 'mounts';
@@ -13,9 +13,7 @@ export async function mountFolder(from: Location, folder: string, program: Progr
   if (from.kind === 'local')
     throw new MachineError('BadUsage', 'the folder to mount has to be on a machine: machine:path');
   const machine = await program.store.read(from.name);
-  if (!specOf(machine, program).features.ssh) {
-    throw new MachineError('NotSupported', `machine "${from.name}" is only a URL: it has no folders to mount`);
-  }
+  refuseWithoutHost(machine, 'it has no folders to mount', program);
   const { settings, user, host } = await sshProgramWords(machine, program);
   const source = `${from.user ?? user}@${host.includes(':') ? `[${host}]` : host}:${from.path}`;
   const words = [...asOptions(settings), source, folder];

@@ -5,6 +5,7 @@ import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, type DriverCall } from './driver-call.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 import { connectTo } from './host-connection.js';
 
@@ -28,21 +29,16 @@ export async function changePorts(
   change: PortChange,
   program: Program,
 ): Promise<readonly PortRule[]> {
-  const { store, signal, report } = program;
-  return store.locked(
-    name,
-    async () => {
-      const machine = await store.read(name);
-      const call = await callOf(machine, program);
-      const ports = portsOf(call);
-      const rules = await wantedRules(change, { machine, call, program });
-      const title = `${change.verb === 'open' ? 'Opening' : 'Closing'} ${rules.map(portText).join(', ') || 'nothing'}`;
-      const changed = await report.step(title, () => ports[change.verb](call.resource, rules, call.context));
-      if (changed !== undefined) await store.write({ ...(await store.read(name)), resource: changed });
-      return rules;
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  const { store, report } = program;
+  return locked(name, program, async (machine) => {
+    const call = await callOf(machine, program);
+    const ports = portsOf(call);
+    const rules = await wantedRules(change, { machine, call, program });
+    const title = `${change.verb === 'open' ? 'Opening' : 'Closing'} ${rules.map(portText).join(', ') || 'nothing'}`;
+    const changed = await report.step(title, () => ports[change.verb](call.resource, rules, call.context));
+    if (changed !== undefined) await store.write({ ...(await store.read(name)), resource: changed });
+    return rules;
+  });
 }
 
 interface Place {
@@ -66,7 +62,7 @@ function rulesOf(ports: readonly PortRule[], rules: readonly PortRule[]): readon
 }
 
 /** Where our connections come from, as the machine sees it. */
-async function callerOf({ machine, program }: Place): Promise<string> {
+export async function callerOf({ machine, program }: Pick<Place, 'machine' | 'program'>): Promise<string> {
   await using host = await connectTo(machine, program, { retry: false });
   const { stdout } = await host.run(['sh', '-c', 'echo "${SSH_CONNECTION%% *}"'], { signal: program.signal });
   const caller = stdout.trim();

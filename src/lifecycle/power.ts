@@ -8,6 +8,7 @@ import { setClock } from './clock.js';
 import { callOf, waitForState, type DriverCall } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { isRenaming, settleName } from './former-name.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 import { connectTo, makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
@@ -156,12 +157,4 @@ async function waitForNewBoot(machine: Machine, oldBootId: string, program: Prog
 
 export function alreadyInState(name: MachineName, state: 'running' | 'stopped' | 'suspended'): MachineError {
   return new MachineError('MachineAlreadyInState', `machine "${name}" is already ${state}`);
-}
-
-export function locked<T>(name: MachineName, program: Program, work: (machine: Machine) => Promise<T>): Promise<T> {
-  const { store, signal, report } = program;
-  return store.locked(name, async () => work(await store.read(name)), {
-    signal,
-    onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`),
-  });
 }

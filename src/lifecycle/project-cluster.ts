@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClusterName } from '../cluster-name.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import type { EngineOptions, Machine } from '../record.js';
+import type { Machine } from '../record.js';
 import { commonLabels, differentSettings, isFixed, type Setting } from '../swarm/asked.js';
 import type { Cluster, Labels, Member, Role } from '../swarm/contract.js';
+import type { EngineWish } from './engine-choice.js';
 import type { Program } from './program.js';
 import { engineDifferences, refuseOther, shown } from './project-machine.js';
 import type { NewMachine } from './swarm-create.js';
@@ -34,7 +36,7 @@ export interface ClusterChange {
   readonly labels?: { readonly set: Labels; readonly unset: readonly string[] };
   readonly settings: readonly Setting[];
   /** What the engines of machines of its own shall be. */
-  readonly engine?: EngineOptions;
+  readonly engine?: EngineWish;
   /** In words: "workers: 1 → 2". */
   readonly differences: readonly string[];
 }
@@ -48,7 +50,7 @@ const ROLES = ['manager', 'worker'] as const;
 export async function clusterChange(cluster: ProjectCluster, program: Program): Promise<ClusterChange | undefined> {
   const [{ wish, machines }, present] = await Promise.all([cluster.wish(), program.clusters.read(cluster.name)]);
   const settings = differentSettings(present, wish);
-  if (settings.some(isFixed)) throw madeOtherwise(wish);
+  if (settings.some(isFixed) || hasOtherPool(present, wish)) throw madeOtherwise(wish);
   const named = wish.members.filter(({ machine }) => !machines.some(({ request }) => request.machine.name === machine));
   const records = await recordsOf(present, program);
   const made = records.filter(
@@ -64,7 +66,7 @@ export async function clusterChange(cluster: ProjectCluster, program: Program): 
     ...Object.entries({ ...labels?.set, ...Object.fromEntries((labels?.unset ?? []).map((key) => [key, ''])) }).map(
       ([key, value]) => `label ${key}: ${shown(commonLabels(present)[key])} → ${shown(value)}`,
     ),
-    ...settings.map((key) => `${key}: ${textOf(present[key])} → ${textOf(wish[key])}`),
+    ...settings.map((key) => `${key}: ${shown(present[key])} → ${shown(wish[key])}`),
     ...engine.differences,
   ];
   if (differences.length === 0) return undefined;
@@ -75,6 +77,11 @@ export async function clusterChange(cluster: ProjectCluster, program: Program): 
     ...(counts ? { counts } : {}),
     ...(labels ? { labels } : {}),
   };
+}
+
+/** Without one in the file any will do. */
+function hasOtherPool(present: Cluster, { addressPool }: Cluster): boolean {
+  return addressPool.length > 0 && !isDeepStrictEqual(present.addressPool, addressPool);
 }
 
 /** Machines of the cluster's own are named after it. */
@@ -109,15 +116,16 @@ function engineChange(
   machines: readonly NewMachine[],
   { spread }: Cluster,
 ): Pick<ClusterChange, 'engine' | 'differences'> {
-  const wanted = machines[0]?.request.machine;
-  if (!wanted) return { differences: [] };
+  const [first] = machines;
+  if (!first) return { differences: [] };
+  const wanted = first.request.machine;
   const option = spread?.option ?? '';
   const differences = made.flatMap((record) => {
     const options = { ...wanted.options, ...(option === '' ? {} : { [option]: record.options[option] }) };
-    refuseOther({ ...wanted, name: record.name, options }, record);
-    return engineDifferences(record.engine, wanted.engine);
+    refuseOther({ ...wanted, name: record.name, options }, record, first.spec);
+    return engineDifferences(record, wanted);
   });
-  return differences.length === 0 ? { differences } : { engine: wanted.engine, differences: [...new Set(differences)] };
+  return differences.length === 0 ? { differences } : { engine: wanted, differences: [...new Set(differences)] };
 }
 
 function labelChange(present: Cluster, wish: Cluster): ClusterChange['labels'] | undefined {
@@ -159,9 +167,4 @@ function memberChange(
     ...(counts.some(({ is, shall }) => is !== shall) ? { counts: wanted } : {}),
     differences,
   };
-}
-
-function textOf(value: Cluster[Setting]): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

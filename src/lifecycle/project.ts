@@ -24,11 +24,17 @@ export async function planProject(project: Project, program: Program): Promise<r
   const machines = await Promise.all(project.machines.map((machine) => machineChange(machine, program)));
   const clusters = await Promise.all(
     project.clusters.map(async (cluster): Promise<Change | undefined> => {
-      if (!(await program.clusters.exists(cluster.name))) return { kind: 'create cluster', cluster };
-      return clusterChange(cluster, program);
+      if (await program.clusters.exists(cluster.name)) return clusterChange(cluster, program);
+      // What is wrong with it is told now, and not when its machines are there.
+      await cluster.wish();
+      return { kind: 'create cluster', cluster };
     }),
   );
-  return [...machines, ...clusters].flatMap((change) => (change ? [change] : []));
+  // A machine leaves one cluster before it joins another.
+  const isLosing = (change: Change | undefined): boolean =>
+    change?.kind === 'change cluster' && change.going.length > 0;
+  const inOrder = [...clusters.filter(isLosing), ...clusters.filter((change) => !isLosing(change))];
+  return [...machines, ...inOrder].flatMap((change) => (change ? [change] : []));
 }
 
 /** Names of everything in the file that is there: what `destroy` removes. */

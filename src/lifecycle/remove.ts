@@ -4,6 +4,7 @@ import type { OptionTable, OptionsOf, Owned } from '../driver.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, loadedDriver, specOf } from './driver-call.js';
+import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
 import { departSwarm } from './swarm-departure.js';
 
@@ -22,20 +23,16 @@ export interface Removal {
  */
 export async function removeMachine(name: MachineName, removal: Removal, program: Program): Promise<void> {
   const { force } = removal;
-  const { store, report, signal } = program;
+  const { store } = program;
   if (force && !(await store.exists(name))) return;
   const machine = await readable(name, force, program);
   // Before the lock: work on a cluster takes the locks of its machines, never the other way round.
   if (machine && removal.leaves !== true) await leaveFirst(machine, removal, program);
-  await store.locked(
-    name,
-    async () => {
-      if (machine) await removeHost(machine, removal, program);
-      if (machine && program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, machine.id);
-      await store.remove(name);
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  await whileLocked(name, program, async () => {
+    if (machine) await removeHost(machine, removal, program);
+    if (machine && program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, machine.id);
+    await store.remove(name);
+  });
 }
 
 async function readable(name: MachineName, force: boolean, { store, report }: Program): Promise<Machine | undefined> {

@@ -7,6 +7,7 @@ import { callOf, specOf } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { clustersWith, isRenaming, settleName, withOtherName } from './former-name.js';
 import type { Program } from './program.js';
+import { refuseUnfinished } from './refuse.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
 
@@ -92,12 +93,8 @@ async function rewritten(machine: Machine, { store }: Program): Promise<Machine>
   return machine;
 }
 
-function refuse({ name, phase }: Machine, spec: AnyDriverSpec): void {
-  if (phase !== 'ready') {
-    throw new MachineError('MachineNotRunning', `machine "${name}" was never finished`, {
-      suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${name}`],
-    });
-  }
+function refuse(machine: Machine, spec: AnyDriverSpec): void {
+  refuseUnfinished(machine);
   // A driver binary finds its host by the name, and keeps files of its own beside the record.
   if (spec.features.powers && !spec.features.plantsKeys)
     throw new MachineError('NotSupported', `machines of the driver binary "${spec.name}" cannot be renamed`);

@@ -5,7 +5,9 @@ import type { EngineOptions, Machine } from '../record.js';
 import { specOf } from './driver-call.js';
 import { tryEnd } from './end.js';
 import { settleName } from './former-name.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine, type MachineProvisioned } from './provision.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
@@ -30,34 +32,28 @@ export function reprovision(
   { renew, upgrade = false, upgradeSystem = false, change = (engine) => engine }: Reprovisioning,
   program: Program,
 ): Promise<MachineProvisioned> {
-  const { store, signal, report } = program;
-  return store.locked(
-    name,
-    async () => {
-      const before = await store.read(name);
-      const spec = specOf(before, program);
-      refuseUntouchable(before, spec.features.ssh);
-      const engine = change(before.engine);
-      const machine = engine === before.engine ? before : { ...before, engine };
-      const wanted = { renew, upgrade, upgradeSystem, setHostname: makesHosts(spec) };
-      const done = await provisionMachine(machine, wanted, program);
-      if (machine.phase !== 'ready') {
-        const entered = await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
-        await store.write({ ...entered, phase: 'ready' });
-      }
-      if (engine !== before.engine || engine.settings !== undefined)
-        await store.write({ ...(await store.read(name)), engine: fulfilled(engine) });
-      await settleName(await store.read(name), program);
-      await tryEnd(machine, program);
-      return done;
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  const { store } = program;
+  return locked(name, program, async (before) => {
+    const spec = specOf(before, program);
+    refuseWithoutHost(before, 'there is no host to provision', program);
+    refuseAdopted(before);
+    const engine = change(before.engine);
+    const machine = engine === before.engine ? before : { ...before, engine };
+    const wanted = { renew, upgrade, upgradeSystem, setHostname: makesHosts(spec) };
+    const done = await provisionMachine(machine, wanted, program);
+    if (machine.phase !== 'ready') {
+      const entered = await enterSwarm(machine, { addresses: done.addresses, withinMs: SWARM_WITHIN_MS }, program);
+      await store.write({ ...entered, phase: 'ready' });
+    }
+    if (engine !== before.engine || engine.settings !== undefined)
+      await store.write({ ...(await store.read(name)), engine: fulfilled(engine) });
+    await settleName(await store.read(name), program);
+    await tryEnd(machine, program);
+    return done;
+  });
 }
 
-function refuseUntouchable({ name, transport }: Machine, hasHost: boolean): void {
-  if (!hasHost)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to provision`);
+function refuseAdopted({ name, transport }: Machine): void {
   if (transport.kind === 'ssh') {
     throw new MachineError('NotSupported', `machine "${name}" was adopted: berth changes nothing on its host`, {
       suggestions: [`berth rm ${name}`, 'berth create -d generic …, to let berth provision it'],

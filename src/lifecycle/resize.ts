@@ -3,7 +3,8 @@ import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf } from './driver-call.js';
-import { locked, startLocked } from './power.js';
+import { locked } from './locked.js';
+import { startLocked } from './power.js';
 import type { Program } from './program.js';
 
 export interface Resizing {

@@ -1,8 +1,7 @@
-import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { connectTo } from './host-connection.js';
-import { specOf } from './driver-call.js';
 import { asOptions, sshProgramWords } from './ssh-program.js';
 
 export interface ShellRequest {
@@ -15,9 +14,7 @@ export interface ShellRequest {
 /** A shell or one command on the machine; resolves to the remote exit code. */
 export async function openShell(name: MachineName, { words, tty }: ShellRequest, program: Program): Promise<number> {
   const machine = await program.store.read(name);
-  if (!specOf(machine, program).features.ssh) {
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
-  }
+  refuseWithoutHost(machine, 'there is no host to log in to', program);
   if (words[0]?.startsWith('-')) {
     const { settings, user, host } = await sshProgramWords(machine, program);
     return program.runTool({

@@ -4,7 +4,7 @@ import type { MachineName } from '../name.js';
 import type { Json, Machine } from '../record.js';
 import { setClock } from './clock.js';
 import { callOf, type DriverCall } from './driver-call.js';
-import { locked } from './power.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
 import { waitForEngine } from './reach.js';
 

@@ -2,7 +2,8 @@ import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf } from './driver-call.js';
-import { alreadyInState, locked, startLocked } from './power.js';
+import { locked } from './locked.js';
+import { alreadyInState, startLocked } from './power.js';
 import type { Program } from './program.js';
 
 /** @throws MachineError NotSupported, MachineNotRunning, and what the driver throws */

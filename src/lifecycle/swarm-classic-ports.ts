@@ -4,6 +4,7 @@ import type { MachineName } from '../name.js';
 import { isSwarmMember, type Machine } from '../record.js';
 import { USUAL_DATA_PATH_PORT } from '../swarm/record.js';
 import { forEachBounded, resultsOf } from './each.js';
+import { waitFor } from './locked.js';
 import type { Program } from './program.js';
 import { readMachines } from './status.js';
 import { clusterOf } from './swarm-membership.js';
@@ -53,10 +54,11 @@ export async function settlePorts(
       !without.includes(one.name),
   );
   await program.store
-    .locked(turnOf(swarm.discovery), () => settle(members, gone, program), {
-      signal: program.signal,
-      onWait: (owner) => program.report.info(`waiting for ${owner}, which works on the swarm ${swarm.discovery}`),
-    })
+    .locked(
+      turnOf(swarm.discovery),
+      () => settle(members, gone, program),
+      waitFor(`the swarm ${swarm.discovery}`, program),
+    )
     .catch((error: unknown) => {
       // The machine itself is what it shall be by now.
       if (!isMachineError(error) || error.code === 'Cancelled') throw error;

@@ -7,20 +7,18 @@ import { clientTexts } from './certificates.js';
 import type { Program } from './program.js';
 import { discoveryOf } from './swarm-membership.js';
 import { SwarmLinks } from './swarm-links.js';
+import { waitFor } from './locked.js';
 import { livingManagers, mastersOf } from './swarm-masters.js';
 import type { Run } from './swarm-run.js';
 
 /** The frame of every command that changes a cluster: one at a time, and with its ways to the machines closed at the end. */
 export async function withCluster<T>(name: ClusterName, program: Program, work: (run: Run) => Promise<T>): Promise<T> {
-  const { clusters, signal, report } = program;
-  return clusters.locked(
-    name,
-    async () => {
-      await using links = new SwarmLinks(program);
-      return await work({ program, clusters, links });
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on cluster ${name}`) },
-  );
+  const { clusters } = program;
+  const underLock = async (): Promise<T> => {
+    await using links = new SwarmLinks(program);
+    return await work({ program, clusters, links });
+  };
+  return clusters.locked(name, underLock, waitFor(`cluster ${name}`, program));
 }
 
 /** As withCluster, and tells the docker client of a manager afterwards. @throws MachineError ClusterNotFound */

@@ -37,7 +37,7 @@ export async function readClusterFacts(
 /** Undefined when there is no record of it. */
 async function readMachine(
   name: MachineName,
-  { spread }: Cluster,
+  { spread, encrypted }: Cluster,
   links: SwarmLinks,
 ): Promise<MachineFacts | undefined> {
   const { store } = links.program;
@@ -45,7 +45,7 @@ async function readMachine(
   const machine = await store.read(name);
   if (machine.phase !== 'ready' || !isProvisioned(machine)) return unreachable(machine);
   try {
-    return { ...(await askMachine(machine, links)), labels: nodeLabelsOf(machine, spread) };
+    return { ...(await askMachine(machine, { links, encrypted })), labels: nodeLabelsOf(machine, spread) };
   } catch (error) {
     if (!isMachineError(error) || error.code === 'Cancelled') throw error;
     links.program.report.debug(`${name}: ${error.message}`);
@@ -54,7 +54,10 @@ async function readMachine(
   }
 }
 
-async function askMachine(machine: Machine, links: SwarmLinks): Promise<MachineFacts> {
+async function askMachine(
+  machine: Machine,
+  { links, encrypted }: { readonly links: SwarmLinks; readonly encrypted: boolean },
+): Promise<MachineFacts> {
   const { signal } = links.program;
   const engine = await links.engine(machine.name, ASK_WITHIN_MS);
   // An engine that does not answer spares the way over SSH.
@@ -62,7 +65,7 @@ async function askMachine(machine: Machine, links: SwarmLinks): Promise<MachineF
   const info = await engine.call({ method: 'GET', path: '/info' });
   const [bridge, host] = await Promise.all([
     readBridge(engine),
-    links.host(machine.name).then((connection) => readHostFacts(connection, { signal })),
+    links.host(machine.name).then((connection) => readHostFacts(connection, { signal, encrypted })),
   ]);
   return {
     machine: machine.name,
@@ -76,6 +79,7 @@ async function askMachine(machine: Machine, links: SwarmLinks): Promise<MachineF
     ...(bridge ? { bridge } : {}),
     ...(host.firewall ? { firewall: host.firewall } : {}),
     vmxnet3Offload: host.offloadCards.length > 0,
+    ...(host.espFlaw === undefined ? {} : { espFlaw: host.espFlaw }),
   };
 }
 

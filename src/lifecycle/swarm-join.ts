@@ -4,6 +4,7 @@ import { poll } from '../poll.js';
 import { bracketed, isProvisioned, isSwarmMember, type Machine, type SwarmOptions } from '../record.js';
 import { MANAGEMENT_PORT, type Availability } from '../swarm/contract.js';
 import type { Addresses, SwarmEngine } from '../swarm/engine.js';
+import { waitFor } from './locked.js';
 import type { Program } from './program.js';
 import { openForJoin } from './swarm-classic-ports.js';
 import { clusterOf } from './swarm-membership.js';
@@ -45,10 +46,11 @@ export async function enterSwarm(machine: Machine, entry: Entry, program: Progra
     return joinThrough(manager, newcomer, program);
   }
   // Two first masters would make two swarms.
-  return program.store.locked(turnOf(swarm.discovery), () => enterAsMaster(newcomer, program), {
-    signal: program.signal,
-    onWait: (owner) => program.report.info(`waiting for ${owner}, which works on the swarm ${swarm.discovery}`),
-  });
+  return program.store.locked(
+    turnOf(swarm.discovery),
+    () => enterAsMaster(newcomer, program),
+    waitFor(`the swarm ${swarm.discovery}`, program),
+  );
 }
 
 async function enterAsMaster(newcomer: Newcomer, program: Program): Promise<Machine> {

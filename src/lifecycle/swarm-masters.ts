@@ -51,9 +51,12 @@ export async function livingManagers(
 
 async function askManager(machine: Machine, program: Program): Promise<LivingManager | undefined> {
   if (machine.address === '' || !isProvisioned(machine) || machine.phase === 'planned') return undefined;
-  // Between its first boot and its first certificate there is nothing to ask it with.
-  if ((await program.store.readFile(machine.name, 'cert.pem')) === undefined) return undefined;
-  const engine = await engineOf(machine, program);
+  const engine = await engineOf(machine, program).catch((error: unknown) => {
+    // Until its first certificate is there as a whole, there is nothing to ask it with.
+    if (machine.phase !== 'ready' && isMachineError(error, 'CertificateInvalid')) return undefined;
+    throw error;
+  });
+  if (engine === undefined) return undefined;
   const local = await engine.local();
   const works = local.state === 'active' && local.manager && local.error === '';
   return works ? { machine, engine, local } : undefined;

@@ -8,7 +8,6 @@ import {
   setFirewall,
   switchLiveRestoreOff,
   switchOffloadOff,
-  unreachableFrom,
 } from '../swarm/cluster-host.js';
 import { MANAGEMENT_PORT } from '../swarm/contract.js';
 import { makeBridge } from '../swarm/networks.js';
@@ -16,6 +15,7 @@ import type { Learned } from '../swarm/progress.js';
 import { unlock } from '../swarm/settings.js';
 import type { ClusterStep, StepKind } from '../swarm/step.js';
 import type { Program } from './program.js';
+import { probePorts } from './swarm-probe.js';
 import { setProviderPorts } from './swarm-ports.js';
 import { upgradeMachine } from './upgrade.js';
 import { CALL_WITHIN_MS, type Performers, type Step, type StepContext } from './swarm-performers.js';
@@ -49,7 +49,10 @@ const PERFORMERS: Performers<StepKind> = {
     await (await links.engine(machine, CALL_WITHIN_MS)).leave(force);
     return undefined;
   },
-  probe: onHost((host, step: Step<'probe'>, program) => probe(host, step, program)),
+  probe: async (step, { links }) => {
+    await probePorts(step, links);
+    return undefined;
+  },
   backupRaft: onHost((host, _step, { now, signal }) => backUpRaft(host, now(), { signal })),
   upgradeEngine: async ({ machine }, { links }) => {
     await links.forget(machine);
@@ -110,13 +113,4 @@ function cannotJoin(machine: MachineName, manager: MachineName, cause: unknown):
       'Check that the hosts reach each other at the ports 7946 (TCP and UDP) and 4789 (UDP)',
     ],
   });
-}
-
-async function probe(host: Host, { machine, to }: Step<'probe'>, { signal, report }: Program): Promise<void> {
-  const missed = await unreachableFrom(host, to, { signal });
-  if (missed.length > 0) {
-    report.warn(
-      `${machine} does not reach port 7946 of ${missed.join(', ')}: overlay networks will not work between them; check the provider's firewall`,
-    );
-  }
 }

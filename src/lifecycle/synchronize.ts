@@ -1,6 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { Location } from './copy.js';
 import type { Program } from './program.js';
+import { refuseWithoutHost } from './refuse.js';
 import { asOptions, sshProgramWords } from './ssh-program.js';
 
 /**
@@ -18,8 +19,7 @@ export async function synchronize(
     throw new MachineError('BadUsage', 'with --delta exactly one of the two paths has to be on a machine');
   }
   const machine = await program.store.read(remote.name);
-  if (program.findDriver(machine.driver)?.features.ssh === false)
-    throw new MachineError('NotSupported', `machine "${remote.name}" is only a URL: it has no files to copy`);
+  refuseWithoutHost(machine, 'it has no files to copy', program);
   const { settings, user, host } = await sshProgramWords(machine, program);
   // rsync parts this at blanks, and takes quotes for what holds some.
   const shell = ['ssh', ...asOptions(settings).map((word) => (/\s/.test(word) ? `'${word}'` : word))].join(' ');

@@ -5,7 +5,9 @@ import type { Machine } from '../record.js';
 import { callOf, specOf } from './driver-call.js';
 import { keepEntrances } from './entrances.js';
 import { firstProvisioning } from './first-boot.js';
+import { locked } from './locked.js';
 import type { Program } from './program.js';
+import { refuseUnfinished, refuseWithoutHost } from './refuse.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
 
@@ -43,40 +45,30 @@ export interface TransportChanged {
  * @throws MachineError NotSupported, MachineNotRunning, and what provisioning throws
  */
 export function changeTransport(name: MachineName, wish: TransportWish, program: Program): Promise<TransportChanged> {
-  const { store, signal, report } = program;
-  return store.locked(
-    name,
-    async () => {
-      const before = await store.read(name);
-      refuse(before, program);
-      const transport = wish === 'ssh' ? ({ kind: 'tunnel', socket: '' } as const) : ({ kind: 'tls' } as const);
-      const machine = withSocket({ ...before, transport }, program);
-      if (before.transport.kind !== transport.kind) await store.write(machine);
-      // On its way to TLS the port is opened as soon as the host has told where we call from.
-      const first = firstProvisioning(machine, program);
-      const setHostname = makesHosts(specOf(machine, program));
-      const { steps } = await provisionMachine(machine, { renew: false, setHostname }, first.program);
-      if (wish === 'ssh') await closeEnginePort(first.machine(), program);
-      else await store.removeFile(name, 'docker.sock');
-      const changed = await store.read(name);
-      await keepEntrances(changed, program);
-      return { machine: changed, steps };
-    },
-    { signal, onWait: (owner) => report.info(`waiting for ${owner}, which works on ${name}`) },
-  );
+  const { store } = program;
+  return locked(name, program, async (before) => {
+    refuse(before, program);
+    const transport = wish === 'ssh' ? ({ kind: 'tunnel', socket: '' } as const) : ({ kind: 'tls' } as const);
+    const machine = withSocket({ ...before, transport }, program);
+    if (before.transport.kind !== transport.kind) await store.write(machine);
+    // On its way to TLS the port is opened as soon as the host has told where we call from.
+    const first = firstProvisioning(machine, program);
+    const setHostname = makesHosts(specOf(machine, program));
+    const { steps } = await provisionMachine(machine, { renew: false, setHostname }, first.program);
+    if (wish === 'ssh') await closeEnginePort(first.machine(), program);
+    else await store.removeFile(name, 'docker.sock');
+    const changed = await store.read(name);
+    await keepEntrances(changed, program);
+    return { machine: changed, steps };
+  });
 }
 
 function refuse(machine: Machine, program: Program): void {
-  const { name, transport, phase } = machine;
-  if (!specOf(machine, program).features.ssh)
-    throw new MachineError('NotSupported', `machine "${name}" is only a URL: there is no host to log in to`);
+  const { name, transport } = machine;
+  refuseWithoutHost(machine, 'there is no host to log in to', program);
   if (transport.kind === 'ssh')
     throw new MachineError('NotSupported', `machine "${name}" was adopted: its engine is reached over SSH as it is`);
-  if (phase !== 'ready') {
-    throw new MachineError('MachineNotRunning', `machine "${name}" was never finished`, {
-      suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${name}`],
-    });
-  }
+  refuseUnfinished(machine);
 }
 
 /** Nobody listens there any more: the provider's firewall need not let anybody through, either. */

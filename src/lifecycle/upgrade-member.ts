@@ -4,12 +4,10 @@ import type { Program } from './program.js';
 import { changeCluster } from './swarm-command.js';
 import { clusterOf } from './swarm-membership.js';
 import { bringAbout } from './swarm-run.js';
-import { chooseVersion, needsReboot, runningVersion, upgradeMachine, type Upgraded } from './upgrade.js';
+import { chooseEngine, type UpgradeChoice } from './engine-choice.js';
+import { needsReboot, runningVersion, upgradeMachine, type Upgraded } from './upgrade.js';
 
-export interface UpgradeChoice {
-  /** "28", "28.2.2" or "latest"; undefined leaves the choice as it is. */
-  readonly version?: string;
-}
+export type { UpgradeChoice };
 
 export interface MachineUpgraded extends Upgraded {
   /** It was drained meanwhile, where other nodes could take its tasks over. */
@@ -17,15 +15,11 @@ export interface MachineUpgraded extends Upgraded {
 }
 
 /** Upgrades one machine. A member of a cluster is drained before, and filled again once it is healthy. */
-export async function upgradeOne(
-  name: MachineName,
-  { version }: UpgradeChoice,
-  program: Program,
-): Promise<MachineUpgraded> {
+export async function upgradeOne(name: MachineName, choice: UpgradeChoice, program: Program): Promise<MachineUpgraded> {
   const machine = await program.store.read(name);
   const cluster = clusterOf(machine);
   const isMember = cluster !== undefined && (await program.clusters.exists(cluster));
-  if (version !== undefined) await chooseVersion(name, version, program);
+  await chooseEngine(name, choice, program);
   if (!isMember) return upgradeMachine(name, program);
   const from = await runningVersion(machine, program);
   await changeCluster(cluster, program, async (record, run) => {

@@ -40,20 +40,6 @@ export async function upgradeMachine(name: MachineName, program: Program): Promi
   };
 }
 
-/** The version of the engine's choice that goes on record, before anything is done; "latest" takes an older choice back. */
-export async function chooseVersion(name: MachineName, version: string, program: Program): Promise<void> {
-  const { store, signal } = program;
-  await store.locked(
-    name,
-    async () => {
-      const machine = await store.read(name);
-      const chosen = version === 'latest' ? '' : version;
-      await store.write({ ...machine, engine: { ...machine.engine, version: chosen } });
-    },
-    { signal },
-  );
-}
-
 /** '' where the engine does not say. */
 export async function runningVersion(machine: Machine, program: Program): Promise<string> {
   const ask = { method: 'GET', path: '/version', timeoutMs: VERSION_WITHIN_MS } as const;

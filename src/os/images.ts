@@ -27,7 +27,7 @@ export async function listImages(places: readonly string[]): Promise<readonly Im
 
 async function imagesIn(place: string): Promise<readonly Image[]> {
   const names = await readdir(place).catch(() => []);
-  const whole = names.filter((name) => !/\.new$/.test(name));
+  const whole = names.filter((name) => !/\.(new|part)$/.test(name));
   const images = await Promise.all(whole.map((name) => readImage(join(place, name)).catch(() => undefined)));
   return images.flatMap((image) => image ?? []);
 }

@@ -61,12 +61,28 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** It may come from anywhere, and its words are shown to people. */
 function isManifest(value: unknown): value is Manifest {
-  if (typeof value !== 'object' || value === null || !('format' in value) || value.format !== 1) return false;
-  if (!('name' in value && typeof value.name === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(value.name))) return false;
-  if (!('files' in value && typeof value.files === 'object' && value.files !== null)) return false;
-  const files: object = value.files;
-  return IMAGE_FILES.every((name) => name in files) && 'arch' in value && 'inputs' in value && 'kernel' in value;
+  const { format, name, arch, kernel, engine, files, inputs } = fieldsOf(value);
+  if (format !== 1 || !isWord(name) || !/^[a-z0-9][a-z0-9.-]*$/.test(name)) return false;
+  if (arch !== 'amd64' && arch !== 'arm64') return false;
+  if (![kernel, engine].every(isWord) || typeof inputs !== 'object' || inputs === null) return false;
+  return IMAGE_FILES.every((file) => isFile(fieldsOf(files)[file]));
+}
+
+function isFile(value: unknown): boolean {
+  const { sha256, bytes } = fieldsOf(value);
+  return (
+    typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) && Number.isSafeInteger(bytes) && Number(bytes) > 0
+  );
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w.+~-]{1,100}$/.test(value);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** Size and checksum of a file. */

@@ -48,7 +48,8 @@ export function script(steps: readonly Step[]): string {
   const seen = new Set<string>();
   const fresh = (text: string): boolean => !seen.has(text) && seen.add(text) !== undefined;
   const calls = steps.map((step, index) => [...step.scripts.filter(fresh), `step ${index} ${step.call}`].join('\n'));
-  return [renderTemplate('install/prelude.sh', {}), ...calls, ''].join('\n');
+  const begin = ['install/prelude.sh', 'install/turn.sh'].map((path) => renderTemplate(path, {}));
+  return [...begin, ...calls, ''].join('\n');
 }
 
 /** Turns the script's marks into steps of the reporter, and keeps what the running step printed. */

@@ -40,6 +40,8 @@ export interface Facts {
     readonly admitsUser?: true;
     /** The packaged unit starts dockerd with this --containerd address. */
     readonly containerd?: string;
+    /** It came in a static bundle of berth's: SHA-256 of that, '' where the host does not know it. */
+    readonly bundle?: string;
     /** The existing daemon.json, as text. */
     readonly daemonJson?: string;
     readonly enabled: boolean;

@@ -38,6 +38,7 @@ function engineOf(lines: Lines, one: (key: string) => string): Facts['engine'] {
     socketUnit: lines.has('socket'),
     ...(lines.has('admits') ? { admitsUser: true as const } : {}),
     ...(lines.has('containerd') ? { containerd: one('containerd') } : {}),
+    ...(lines.has('bundle') ? { bundle: one('bundle') } : {}),
     ...(lines.has('daemon_json') ? { daemonJson: unhex(one('daemon_json')) } : {}),
     enabled: lines.has('enabled'),
     inSwarm: lines.has('swarm'),

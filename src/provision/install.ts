@@ -119,7 +119,10 @@ function bundleStep(localPath: string): Step {
     mode: 0o644,
   }));
   return {
-    ...installStep('a static bundle', [renderTemplate('install/bundle-install.sh', {})]),
+    ...installStep('a static bundle', [
+      renderTemplate('install/bundle.sh', {}),
+      renderTemplate('install/bundle-install.sh', {}),
+    ]),
     files: [...files, { path: 'bundle.tgz', content: { localPath }, mode: 0o600 }],
   };
 }

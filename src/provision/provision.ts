@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.js';
 import { apply } from './apply.js';
 import { bundleFile } from './bundle.js';
+import { isBeginning } from './bundle-version.js';
 import type { DockerRepository, Facts, Provision, ProvisionContext, Wanted } from './contract.js';
 import { distributionOf } from './distributions.js';
 import { installSteps } from './install.js';
@@ -10,6 +11,7 @@ import { refuseUnfit } from './refuse.js';
 import { DOCKER_REPOSITORY } from './repository.js';
 import { chooseSource } from './source.js';
 import { systemStep, upgradeStep } from './upgrade.js';
+import { bundleUpgradeStep, newerBundle } from './upgrade-bundle.js';
 
 export const provisionHost: Provision = async (host, wanted, context) => {
   const { report, signal, machineName } = context;
@@ -46,12 +48,28 @@ async function look(
   // One after the other: certificates that are still being issued when the other fails would be written after its end.
   const installation = await installationFor(facts, wanted, { ...context, repository });
   const certificates = await wanted.certificates(facts);
-  const { version } = wanted.engine;
   const upgrade = [
-    ...(wanted.upgradeSystem ? [systemStep(distributionOf(facts), version)] : []),
-    ...(wanted.upgrade && facts.engine.path !== undefined ? [upgradeStep(distributionOf(facts), version)] : []),
+    ...(wanted.upgradeSystem ? [systemStep(distributionOf(facts), wanted.engine.version)] : []),
+    ...(wanted.upgrade && facts.engine.path !== undefined
+      ? await upgradeFor(facts, wanted, { ...context, repository })
+      : []),
   ];
   return { facts, steps: plan({ facts, wanted, certificates, installation, upgrade, machineName }) };
+}
+
+/** An engine is upgraded by what it came with. */
+async function upgradeFor(
+  facts: Facts,
+  { engine }: Wanted,
+  { report, signal, repository, cacheFolder, machineName }: ProvisionContext & { repository: DockerRepository },
+): Promise<readonly Step[]> {
+  if (facts.engine.bundle === undefined) {
+    if (engine.bundle !== '') report.warn(`the engine of ${machineName} came in no bundle, and gets none`);
+    return [upgradeStep(distributionOf(facts), engine.version)];
+  }
+  const places = { machineName, repositoryUrl: repository.url, cacheFolder, signal };
+  const bundle = await report.step('Fetching the engine', () => newerBundle({ facts, engine, ...places }));
+  return bundle === undefined ? [] : [bundleUpgradeStep(bundle, engine.version)];
 }
 
 async function installationFor(
@@ -60,7 +78,7 @@ async function installationFor(
   { report, signal, repository, cacheFolder, machineName }: ProvisionContext & { repository: DockerRepository },
 ): Promise<readonly Step[]> {
   if (facts.engine.path !== undefined) {
-    if (!upgrade && engine.version !== '' && !isVersion(facts.engine.version ?? '', engine.version)) {
+    if (!upgrade && !isBeginning(engine.version, facts.engine.version ?? '')) {
       report.warn(
         `the host has engine ${facts.engine.version ?? 'of unknown version'}, not ${engine.version}; provisioning never replaces an engine`,
       );
@@ -72,9 +90,4 @@ async function installationFor(
   const fetched = { engine, arch: facts.arch, repositoryUrl: repository.url, cacheFolder, signal };
   const bundle = source === 'bundle' ? await report.step('Fetching the engine', () => bundleFile(fetched)) : undefined;
   return installSteps(source, { engine, facts, distribution, repository, ...(bundle === undefined ? {} : { bundle }) });
-}
-
-/** "28.2.2" is a 28 and a 28.2, and not a 28.2.20. */
-function isVersion(actual: string, wanted: string): boolean {
-  return actual === wanted || (actual.startsWith(wanted) && !/^\d/.test(actual.slice(wanted.length)));
 }

@@ -42,7 +42,8 @@ export async function isFolder(path: string): Promise<boolean> {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function unusable(verb: 'read' | 'write', path: string, cause: unknown): MachineError {
+/** What to throw; it tells a full disk from the rest. */
+export function unusable(verb: 'read' | 'write', path: string, cause: unknown): MachineError {
   const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
   return new MachineError('StoreUnusable', `cannot ${verb} ${path}${full ? ': the disk is full' : ''}`, { cause });
 }

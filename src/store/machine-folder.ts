@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MachineError, systemCode } from '../errors.js';
-import { isFolder, replaceFile, syncFolder } from './atomic.js';
+import { replaceFile, syncFolder, unusable } from './atomic.js';
 
 /** Folders on their way in or out; neither berth nor docker-machine takes what begins with a dot for a machine. */
 const COMING = '.coming-';
@@ -16,12 +16,11 @@ export async function makeWithRecord(path: string, record: string): Promise<void
   const coming = await folderFor(machines, path);
   try {
     await replaceFile(join(coming, basename(path)), record, 0o600);
-    // On its own, rename(2) would replace an empty folder.
-    if (await isFolder(folder)) await replaceFile(path, record, 0o600);
-    else await rename(coming, folder);
+    await rename(coming, folder);
     await syncFolder(machines);
   } catch (cause) {
-    throw cause instanceof MachineError ? cause : unwritable(path, cause);
+    // Of the file that was asked for: that of the folder on its way in says nothing to the user.
+    throw unusable('write', path, cause instanceof MachineError ? cause.cause : cause);
   } finally {
     await rm(coming, { recursive: true, force: true });
   }
@@ -44,13 +43,8 @@ async function folderFor(machines: string, path: string): Promise<string> {
     await mkdir(machines, { recursive: true, mode: 0o700 });
     return await mkdtemp(join(machines, COMING));
   } catch (cause) {
-    throw unwritable(path, cause);
+    throw unusable('write', path, cause);
   }
-}
-
-function unwritable(path: string, cause: unknown): MachineError {
-  const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
-  return new MachineError('StoreUnusable', `cannot write ${path}${full ? ': the disk is full' : ''}`, { cause });
 }
 
 async function sweep(machines: string): Promise<void> {

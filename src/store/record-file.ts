@@ -25,7 +25,7 @@ export async function replaceRecord(path: string, machine: Machine, { base, prin
     if (print(stored) === text && !wasMoved(stored, base) && !wasRenamed(stored)) return;
     if (numberAt(stored.document, 'ConfigVersion') < NEWEST) await backUp(`${path}.bak`, old);
   }
-  if (await isFolder(dirname(path))) await replaceFile(path, text, 0o600);
+  if (old !== undefined || (await isFolder(dirname(path)))) await replaceFile(path, text, 0o600);
   else await makeWithRecord(path, text);
 }
 

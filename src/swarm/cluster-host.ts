@@ -15,8 +15,12 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-export async function readHostFacts(host: Host, { signal }: Asking): Promise<HostFacts> {
-  return parseHostFacts(await script(host, 'swarm/facts.sh', {}, { signal }));
+/** What the host tells of itself; whether its kernel can encrypt only where that is asked. */
+export async function readHostFacts(
+  host: Host,
+  { signal, encrypted = false }: Asking & { readonly encrypted?: boolean },
+): Promise<HostFacts> {
+  return parseHostFacts(await script(host, 'swarm/facts.sh', { encrypted: encrypted ? 'yes' : 'no' }, { signal }));
 }
 
 export interface FirewallRules extends FirewallFacts {
@@ -44,14 +48,30 @@ export async function switchOffloadOff(host: Host, cards: readonly string[], { s
   await script(host, 'swarm/offload-off.sh', { cards: cards.join(' ') }, { signal });
 }
 
-/** Those of the addresses whose gossip port cannot be reached from the host. */
-export async function unreachableFrom(
+/** Counts what comes from these addresses at the swarm's UDP ports from now on. True where the host is deaf. */
+export async function listenForProbes(
   host: Host,
-  addresses: readonly string[],
+  { senders, dataPathPort }: { readonly senders: readonly string[]; readonly dataPathPort: number },
   { signal }: Asking,
-): Promise<readonly string[]> {
-  const values = { addresses: addresses.join(' '), port: String(GOSSIP_PORT) };
-  return words(await script(host, 'swarm/probe.sh', values, { signal }));
+): Promise<boolean> {
+  const values = { senders: senders.join(' '), ports: [GOSSIP_PORT, dataPathPort].join(' ') };
+  return lines(await script(host, 'swarm/probe-listen.sh', values, { signal })).includes('deaf');
+}
+
+/** Sends to all of these, words like "192.0.2.7/7946", at the same time. */
+export async function sendProbes(
+  host: Host,
+  { datagrams, connections }: { readonly datagrams: readonly string[]; readonly connections: readonly string[] },
+  { signal }: Asking,
+): Promise<{ readonly unanswered: readonly string[]; readonly isMute: boolean }> {
+  const values = { datagrams: datagrams.join(' '), connections: connections.join(' ') };
+  const said = lines(await script(host, 'swarm/probe-send.sh', values, { signal }));
+  return { unanswered: said.filter((line) => line !== 'mute'), isMute: said.includes('mute') };
+}
+
+/** "ADDRESS PORT" of each sender that nothing has come from; the host listens no more. */
+export async function probesHeard(host: Host, { signal }: Asking): Promise<readonly string[]> {
+  return lines(await script(host, 'swarm/probe-heard.sh', {}, { signal }));
 }
 
 /** Whether the engine's packages have a newer version where they come from; undefined where nobody can tell. */
@@ -76,6 +96,6 @@ async function script(
   return (await host.deliver([file], 'run.sh', { sudo: true, timeoutMs: WITHIN_MS, ...options })).stdout;
 }
 
-function words(text: string): readonly string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
 }

@@ -66,6 +66,8 @@ export interface MachineFacts {
   readonly firewall?: FirewallFacts;
   /** A card's driver is vmxnet3 and its checksum offload, which breaks VXLAN, is on. */
   readonly vmxnet3Offload?: boolean;
+  /** Why its kernel cannot encrypt overlay networks; undefined: it can, nobody can tell, or nobody asked. */
+  readonly espFlaw?: string;
 }
 
 /** `docker info`'s Swarm on the machine itself. */

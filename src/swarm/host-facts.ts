@@ -8,6 +8,8 @@ export interface HostFacts {
   readonly firewall?: FirewallFacts;
   /** vmxnet3 cards whose checksum offload is on. */
   readonly offloadCards: readonly string[];
+  /** As MachineFacts.espFlaw. */
+  readonly espFlaw?: string;
 }
 
 /** Cards that engines and their networks make, and loopback. */
@@ -19,6 +21,7 @@ export function parseHostFacts(text: string): HostFacts {
   const of = (kind: string): string[][] => lines.flatMap(([first, ...rest]) => (first === kind ? [rest] : []));
   const addresses = of('address').flatMap(parseAddress);
   const [firewall] = of('firewall');
+  const [esp] = of('esp');
   return {
     interfaces: of('mtu').flatMap(([name = '', mtu]) => {
       if (NOT_THE_HOSTS.test(name)) return [];
@@ -28,6 +31,7 @@ export function parseHostFacts(text: string): HostFacts {
     routes: [...new Set(of('route').flatMap(parseRoute))],
     ...(firewall ? { firewall: { manager: firewall[0] === 'manager', members: firewall.slice(1).sort() } } : {}),
     offloadCards: of('offload').flatMap(([name]) => (name === undefined ? [] : [name])),
+    ...(esp ? { espFlaw: esp.join(' ') } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { DRAINED_LABEL, type Availability, type Cluster, type ClusterNetwork, ty
 import { on, onManager, via, type Draft, type DraftStage } from './draft.js';
 import { overlayOption, USUAL_MTU } from './mtu.js';
 import { smallestMtu } from './plan-join.js';
+import type { ProbedNode } from './probe.js';
 import { ofKind, type Current, type Joiner, type Rejoiner, type View } from './view.js';
 
 /** Labels, then availability, of all members: an engine refuses two updates of one node at the same time. */
@@ -40,12 +41,18 @@ export function swarmStages({ cluster, swarm, members }: View): readonly DraftSt
   ];
 }
 
-/** From each that comes in to everybody else. */
+/** Between those who come in and everybody, once all are there. */
 export function probeStage(view: View, addresses: ReadonlyMap<string, string>): DraftStage {
-  return [...ofKind(view, 'joiner'), ...ofKind(view, 'rejoiner')].flatMap(({ member: { machine } }) => {
-    const to = [...addresses].flatMap(([name, address]) => (name === machine ? [] : [address])).sort();
-    return to.length === 0 ? [] : [on({ kind: 'probe', machine, to })];
+  const fresh = [...ofKind(view, 'joiner'), ...ofKind(view, 'rejoiner')].map(({ member }) => member.machine);
+  const [machine] = fresh;
+  if (machine === undefined || addresses.size < 2) return [];
+  const nodes = [...addresses].map(([name, address]): ProbedNode => {
+    const one = view.members.find(({ member }) => member.machine === name);
+    const manager = one ? one.member.role === 'manager' : false;
+    const isNew = fresh.some((other) => other === name);
+    return { name, address, manager, isNew, ...(one && one.kind !== 'waiting' ? { machine: one.member.machine } : {}) };
   });
+  return [on({ kind: 'probe', machine, nodes, dataPathPort: view.cluster.dataPathPort })];
 }
 
 function isIngressWrong({ cluster, swarm }: View, mtu: number): boolean {

@@ -1,6 +1,7 @@
 import type { MachineName } from '../name.js';
 import type { Cluster, ClusterNetwork } from './contract.js';
 import { on, type DraftStage } from './draft.js';
+import { unableAdvice } from './encryption.js';
 import type { ClusterFacts, MachineFacts, SwarmFacts } from './facts.js';
 import { addressBook, closeStage, openStage } from './plan-firewall.js';
 import { beginningOf, networkNow, type Beginning } from './plan-init.js';
@@ -40,7 +41,12 @@ function planFrom(cluster: Cluster, facts: ClusterFacts & { swarm: SwarmFacts },
   return {
     stages: settle(view, stages),
     waitingFor: ofKind(view, 'waiting').map(({ member }) => member.machine),
-    advice: [...adviceOf(cluster), ...keptAdvice(view), ...(network ? ingressAdvice(view, network) : [])],
+    advice: [
+      ...adviceOf(cluster),
+      ...keptAdvice(view),
+      ...unableAdvice(view),
+      ...(network ? ingressAdvice(view, network) : []),
+    ],
     again: false,
   };
 }

@@ -3,6 +3,7 @@ import type { MachineName } from '../name.js';
 import { checkAddressPool } from './address-pool.js';
 import { networkOf } from './cidr.js';
 import type { Cluster } from './contract.js';
+import { refuseUnable } from './encryption.js';
 import type { ClusterFacts, MachineFacts, SwarmFacts } from './facts.js';
 import { nameList } from './name-list.js';
 import { arithmetic, majority } from './quorum.js';
@@ -13,6 +14,7 @@ export function refuseWhole(cluster: Cluster, facts: ClusterFacts): void {
   refuseNames(cluster);
   refuseCopies(facts.machines);
   refuseElsewhere(cluster, facts);
+  refuseUnable(cluster, facts.machines);
   if (!facts.swarm) refuseLost(cluster, facts.machines);
   if (cluster.id === undefined) checkAddressPool(cluster.addressPool, cluster.subnetSize, takenBy(facts.machines));
 }

@@ -1,3 +1,4 @@
+import { nameList } from './name-list.js';
 import type { ClusterStep, StepKind } from './step.js';
 
 type Titles = { readonly [K in StepKind]: (step: Extract<ClusterStep, { readonly kind: K }>) => string };
@@ -22,7 +23,8 @@ const TITLES: Titles = {
   leave: ({ machine }) => `Taking ${machine} out of the swarm`,
   removeNode: ({ machine }) => `Removing the node of ${machine}`,
   waitHealthy: ({ machine }) => `Waiting until ${machine} is ready`,
-  probe: ({ machine }) => `Probing the swarm's ports from ${machine}`,
+  probe: ({ nodes }) =>
+    `Probing the swarm's ports of ${nameList(nodes.flatMap(({ name, isNew }) => (isNew ? [name] : [])))}`,
   setAutolock: ({ autolock }) => `Turning autolock ${autolock ? 'on' : 'off'}`,
   rotateTokens: () => 'Rotating the join tokens',
   rotateUnlockKey: () => 'Rotating the unlock key',

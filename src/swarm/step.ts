@@ -1,6 +1,7 @@
 import type { MachineName } from '../name.js';
 import type { Availability, Cluster, ClusterNetwork, Labels, Role } from './contract.js';
 import type { FirewallFacts } from './facts.js';
+import type { ProbedNode } from './probe.js';
 
 /** The addresses of one machine in the cluster. */
 export interface NodeAddresses {
@@ -63,8 +64,11 @@ export type ClusterStep =
   | ({ readonly kind: 'removeNode'; readonly machine: MachineName; readonly force: boolean } & Target)
   /** Until the node is ready and, as a manager, reachable. */
   | ({ readonly kind: 'waitHealthy'; readonly machine: MachineName; readonly role: Role } & Through)
-  /** Whether the swarm's ports can be reached from the machine at these members' addresses. */
-  | { readonly kind: 'probe'; readonly machine: MachineName; readonly to: readonly string[] }
+  /** Whether those who came in and all others let each other in on the swarm's ports; `machine` is one of the former. */
+  | ({ readonly kind: 'probe'; readonly machine: MachineName; readonly nodes: readonly ProbedNode[] } & Pick<
+      Cluster,
+      'dataPathPort'
+    >)
   | { readonly kind: 'setAutolock'; readonly machine: MachineName; readonly autolock: boolean }
   | { readonly kind: 'rotateTokens'; readonly machine: MachineName }
   | { readonly kind: 'rotateUnlockKey'; readonly machine: MachineName }

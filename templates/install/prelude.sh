@@ -14,7 +14,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # A step is a function that runs with `set -e` in a shell of its own.
 step() {
   printf '@berth begin %s\n' "$1"
-  ( set -e; "$2" )
+  ( set -e; "$2" ) 9>&-
   status=$?
   if [ "$status" -ne 0 ]; then
     printf '@berth fail %s %s\n' "$1" "$status"

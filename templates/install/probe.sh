@@ -120,10 +120,18 @@ find_engine() {
   "$dockerd" --version 2>/dev/null | sed -n 's/.*version \([^, ]*\).*/version=\1/p' >"$here/version" &
   containerd=$(unit_containerd)
   [ -z "$containerd" ] || echo "containerd=$containerd"
+  find_bundle
   [ ! -s "$root/var/lib/docker/swarm/docker-state.json" ] || echo swarm=1
   find_service
   wait
   cat "$here/version"
+}
+
+# Of an engine that came in a static bundle: the digest of the bundle, or nothing where that is not known.
+find_bundle() {
+  unit=$(unit_file)
+  [ -n "$unit" ] && grep -qx "# Written by berth for an engine from Docker's static bundle." "$unit" || return 0
+  echo "bundle=$(cat "$root/usr/local/share/berth/engine-bundle" 2>/dev/null)"
 }
 
 # 0 when something answers there within 5 s; without a client of HTTP a TCP connection has to do.

@@ -6,7 +6,7 @@ upgrade_engine() {
   before=$("$program" --version)
   package=$(owner_of "$program" || true)
   if [ -z "$package" ]; then
-    printf 'no package owns %s: it came with a bundle or a script\n' "$program"
+    printf 'no package owns %s: it came with a script, or by hand\n' "$program"
     return 1
   fi
   upgrade_packages "$package"

@@ -27,6 +27,14 @@ until grep -q ':0016 .* 0A ' /proc/net/tcp || [ "$tries" -ge 300 ]; do
 done
 tell 'ready sshd'
 
+# The disk may have grown while the machine was off. Nothing is asked of the file system at most boots.
+grow() {
+  device=$(awk '$2 == "/media/data" { sub("/dev/", "", $1); print $1; exit }' /proc/mounts)
+  cmp -s "/sys/class/block/$device/size" /var/lib/berth/disk-size && return
+  resize2fs "/dev/$device" >/dev/null 2>&1 && cat "/sys/class/block/$device/size" >/var/lib/berth/disk-size
+}
+grow
+
 # An engine that starts takes all of a small machine; what it needs is under way while somebody logs in.
 for service in sysctl firewall containerd; do rc-service "$service" start; done
 for mount in $(sed 's/ /\n/g' /proc/cmdline | sed -n 's/^berth\.mount=//p'); do

@@ -32,7 +32,7 @@ describe('help of create', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('looks for the driver in the environment, and takes local for the one that this computer has', async () => {
+  it('looks for the driver in the environment, and shows of local what any computer may take', async () => {
     using home = testHome();
 
     const ofNone = await home.berth(['create', '--help'], { env: { MACHINE_DRIVER: 'none' } });
@@ -40,6 +40,7 @@ describe('help of create', () => {
 
     expect(ofNone.stdout).toContain('  --url=<value>  URL of the engine');
     expect(ofLocal.stdout).toContain('--nspawn-memory=<n>');
+    expect(ofLocal.stdout).toContain('--qemu-memory=<n>');
   });
 
   it('refuses a driver that does not exist', async () => {

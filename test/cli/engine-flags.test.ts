@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Parser } from '@oclif/core';
 import { engineFlags, engineOptions } from '../../src/cli/engine-flags.js';
@@ -102,7 +103,7 @@ describe('the options of the engine', () => {
   it('mean a bundle where one is named', async () => {
     const { engine } = await parse(['--engine-bundle', './docker.tgz']);
 
-    expect(engine).toMatchObject({ source: 'bundle', bundle: './docker.tgz' });
+    expect(engine).toMatchObject({ source: 'bundle', bundle: resolve('docker.tgz') });
   });
 
   it.each([
@@ -110,6 +111,7 @@ describe('the options of the engine', () => {
     [['--engine-label', '=x'], 'option --engine-label wants name=value, got "=x"'],
     [['--engine-install-url', '/tmp/x'], 'option --engine-install-url wants an http or https URL, got "/tmp/x"'],
     [['--engine-version', '28; rm'], 'option --engine-version wants a version such as 28 or 28.2.2, got "28; rm"'],
+    [['--engine-version', '28.2-rc'], 'option --engine-version wants a version such as 28 or 28.2.2, got "28.2-rc"'],
   ])('are refused as %j', async (argv, message) => {
     const failure = await failureOf(parse(argv));
 

@@ -40,7 +40,7 @@ describe("docker-machine's options of VirtualBox", () => {
     const placed = inPlaceOfVirtualbox({ flags, typed: new Set() }, driver('nspawn'));
 
     expect(placed.said).toBe('without effect there: share-folder, ui-type, no-share');
-    expect(Object.keys(placed.flags)).toEqual(Object.keys(flags));
+    expect(placed.flags).toEqual({ ...flags, driver: 'nspawn' });
   });
 
   it("count less than the driver's own, typed beside them", () => {

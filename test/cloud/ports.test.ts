@@ -1,4 +1,4 @@
-import { ANYWHERE, parsePort, portText } from '../../src/cloud/ports.js';
+import { ANYWHERE, EVERYTHING, parsePort, portText } from '../../src/cloud/ports.js';
 import { failureOf, told } from '../helpers/failure.js';
 
 describe('a port', () => {
@@ -23,6 +23,10 @@ describe('a port', () => {
       });
     },
   );
+
+  it('of ESP there is none to write', () => {
+    expect(EVERYTHING.map(portText)).toEqual(['1-65535/tcp', '1-65535/udp', 'esp']);
+  });
 
   it.each(['80/tcp', '8000-8080/udp'])('%s is written as it was read', (text) => {
     expect(portText(parsePort(text, 'open-port'))).toBe(text);

@@ -113,6 +113,15 @@ Caused by: "url" is tcp://192.0.2.7:2376, the file says tcp://192.0.2.9:2376
     expect(stdout).toBe('+ cluster prod\n');
   });
 
+  it('names machines of the same file as members of clusters', async () => {
+    const yaml =
+      'machines: { db: { driver: nspawn } }\nclusters: { prod: { driver: nspawn, managers: 1, worker: [db] } }';
+
+    const { stdout } = await run('plan', yaml);
+
+    expect(stdout).toBe('+ machine db (nspawn)\n+ cluster prod\n');
+  });
+
   it('says what is gone already when it is to be removed', async () => {
     expect((await run('destroy', TWO, '-y')).stdout).toBe('Nothing of it is there.\n');
   });
@@ -154,6 +163,14 @@ describe('a mistake in the file', () => {
       'machine "web": amazonec2-secret-key is a secret, which no file should hold',
     ],
     ['clusters: { prod: { managers: many } }', 'option --managers wants 0 to 100, got "many"'],
+    ['clusters: { prod: { manager: [db] } }', 'no machine is called "db"'],
+    ['clusters: { prod: { manager: [db, db] } }', 'machine "db" is named twice'],
+    ['clusters: { prod: { workers: 1, managers: 0 } }', 'a cluster needs a manager: --managers or --manager'],
+    ['machines: { web: { driver: nspawn, ports: [80] } }', 'the driver nspawn has no firewall that berth can change'],
+    [
+      'machines: { web: { driver: nspawn, engine-bundle: /no/such.tgz } }',
+      'option --engine-bundle names a file that does not exist: "/no/such.tgz"',
+    ],
     ['machines: {', 'cannot read FILE: it is no YAML'],
   ])('is told: %s', async (yaml, message) => {
     const { stdout, stderr, exitCode } = await run('plan', yaml);

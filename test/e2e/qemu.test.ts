@@ -1,19 +1,22 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Berth, sh } from './support/berth.js';
 import { busyboxImage } from './support/image.js';
 import { onPath } from './support/needs.js';
+import { derivedImage, SHARED_IMAGES, withoutProgram } from './support/os-image.js';
 
 /** The first image takes some minutes to build; an emulated machine half a minute to boot, more on a busy computer. */
 const MINUTES = 60_000;
 const NEEDED = { 'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils', docker: 'docker-cli' };
 
 const absent = Object.entries(NEEDED).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
-const hasImage = existsSync('/var/cache/berth/os') && readdirSync('/var/cache/berth/os').length > 0;
+const hasImage = existsSync(SHARED_IMAGES) && readdirSync(SHARED_IMAGES).length > 0;
 const reason = absent.length > 0 ? `these Debian packages are missing: ${absent.join(' ')}` : '';
-if (reason !== '') process.stderr.write(`skipped: a machine of qemu: ${reason}\n`);
+const isSlow = Boolean(process.env['BERTH_E2E_SLOW']);
+const lacks = reason || (isSlow ? '' : 'several more boots, which BERTH_E2E_SLOW=1 runs');
+if (lacks !== '') process.stderr.write(`skipped: a machine of qemu: ${lacks}\n`);
 /** What takes several boots of an emulated machine. */
-const slowly = process.env['BERTH_E2E_SLOW'] ? it : it.skip;
+const slowly = isSlow ? it : it.skip;
 
 (reason === '' ? describe : describe.skip)('a machine of qemu', () => {
   const berth = new Berth();
@@ -114,6 +117,58 @@ const slowly = process.env['BERTH_E2E_SLOW'] ? it : it.skip;
       expect((await berth.docker('dev', ['images', '--format', '{{.Repository}}'])).stdout).toBe('busybox\n');
     },
     6 * MINUTES,
+  );
+
+  it(
+    'goes back to its OS by itself when a new one does not come up',
+    async () => {
+      derivedImage(berth.home, 'debian12-amd64-broken', { initramfs: Buffer.alloc(4_096, 'broken') });
+      await berth.ok('snapshot', 'rm', 'dev', 'before');
+
+      const upgraded = await berth.run('upgrade', '--os', '--os-image', 'debian12-amd64-broken', 'dev');
+      const version = await berth.docker('dev', ['version', '--format', '{{.Server.Version}}']);
+
+      expect({ code: upgraded.code, stdout: upgraded.stdout }).toEqual({ code: 4, stdout: '' });
+      expect(upgraded.stderr).toContain('the OS debian12-amd64-broken does not come up: the machine does not boot');
+      expect(upgraded.stderr).toMatch(/machine "dev" is back on its OS debian12-amd64-[0-9a-f]{10}$/m);
+      expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+/) as string });
+    },
+    4 * MINUTES,
+  );
+
+  slowly(
+    'is brought to a new OS that comes up, and back to the old one by its name',
+    async () => {
+      derivedImage(berth.home, 'debian12-amd64-other');
+      const boots = (): { current: string; previous?: string } =>
+        JSON.parse(readFileSync(join(folderOf('dev'), 'boots.json'), 'utf8')) as { current: string };
+      const { current: old } = boots();
+
+      const there = await berth.ok('upgrade', '--os', '--os-image', 'debian12-amd64-other', 'dev');
+      const booted = boots();
+      const back = await berth.ok('upgrade', '--os', '--os-image', old, 'dev');
+
+      expect(there).toBe(`Machine "dev" went from ${old} to debian12-amd64-other.\n`);
+      expect(booted).toEqual({ current: 'debian12-amd64-other', previous: old });
+      expect(back).toBe(`Machine "dev" went from debian12-amd64-other to ${old}.\n`);
+      expect((await berth.docker('dev', ['images', '--format', '{{.Repository}}'])).stdout).toBe('busybox\n');
+    },
+    6 * MINUTES,
+  );
+
+  slowly(
+    'goes back when the new OS boots, and its engine does not answer',
+    async () => {
+      const root = await withoutProgram(berth.home, 'usr/sbin/dockerd');
+      derivedImage(berth.home, 'debian12-amd64-engineless', { 'root.squashfs': root });
+
+      const upgraded = await berth.run('upgrade', '--os', '--os-image', 'debian12-amd64-engineless', 'dev');
+
+      expect(upgraded.code).toBe(4);
+      expect(upgraded.stderr).toMatch(/machine "dev" is back on its OS debian12-amd64-[0-9a-f]{10}$/m);
+      expect(await berth.ok('status', 'dev')).toBe('Running\n');
+    },
+    12 * MINUTES,
   );
 
   it(

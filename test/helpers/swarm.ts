@@ -13,6 +13,8 @@ interface Swarm {
   readonly nodes: Map<string, Node>;
   readonly tokens: { Worker: string; Manager: string };
   readonly spec: unknown;
+  /** Options of its ingress network. */
+  ingress: unknown;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -100,7 +102,9 @@ export class StandInSwarms {
     if (call === 'GET /swarm')
       return [200, { ID: member.swarm.id, JoinTokens: member.swarm.tokens, Spec: member.swarm.spec }];
     if (call === 'GET /tasks' || call === 'GET /services') return [200, []];
-    if (call === 'GET /networks') return [200, [{ Name: 'ingress', Ingress: true, Options: {} }]];
+    if (call === 'GET /networks') return [200, [{ Name: 'ingress', Ingress: true, Options: member.swarm.ingress }]];
+    if (call === 'DELETE /networks/ingress') return [200];
+    if (call === 'POST /networks/create') return [201, void (member.swarm.ingress = body['Options'] ?? {})];
     if (call === 'GET /swarm/unlockkey') return [200, { UnlockKey: 'SWMKEY-1-secret' }];
     if (call === 'POST /swarm/update') {
       this.rotations += 1;
@@ -134,7 +138,7 @@ export class StandInSwarms {
     if (this.members.has(address)) return [503, { message: 'This node is already part of a swarm.' }];
     const number = this.swarms.length + 1;
     const tokens = { Worker: `SWMTKN-${number}-worker`, Manager: `SWMTKN-${number}-manager` };
-    const swarm: Swarm = { id: `swarm${number}`, nodes: new Map(), tokens, spec: body['Spec'] };
+    const swarm: Swarm = { id: `swarm${number}`, nodes: new Map(), tokens, spec: body['Spec'], ingress: {} };
     this.swarms.push(swarm);
     return [200, this.#add(address, swarm, { role: 'manager', body })];
   }

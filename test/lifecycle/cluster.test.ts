@@ -47,12 +47,18 @@ let scripts: string[];
 let firewalls: Map<string, string>;
 /** What hosts say of newer packages of their engines. */
 let newerPackages: string;
+/** "ADDRESS PORT" of datagrams that hosts have not got, by the number at the end of their address. */
+let silences: Map<string, string>;
+/** What hosts say that their kernels cannot encrypt with, by the number at the end of their address. */
+let espFlaws: Map<string, string>;
 beforeEach(async () => {
   world = await testWorld();
   swarms = new StandInSwarms();
   world.engines.answer = swarms.answer;
   scripts = [];
   firewalls = new Map();
+  espFlaws = new Map();
+  silences = new Map();
   newerPackages = 'newer\n';
   for (const [name, number] of Object.entries(NUMBERS)) world.provider.addresses.set(name, `127.0.0.${number}`);
   program = { ...world.program, connect: async (request) => host(await world.program.connect(request)) };
@@ -69,12 +75,14 @@ function host(plain: Host): Host {
       const content = typeof file?.content === 'string' ? file.content : '';
       const isFacts = content.includes('/sys/class/net');
       if (content.includes('--only-upgrade')) return { stdout: newerPackages, stderr: '' };
+      if (content.includes('listens no more')) return { stdout: silences.get(number) ?? '', stderr: '' };
       const firewall = /^facts=(?:'(.*)'|(.*))$/m.exec(content);
       if (firewall) firewalls.set(number, firewall[1] ?? firewall[2] ?? '');
       if (!isFacts) scripts.push(`${number} ${/^members=.*$/m.exec(content)?.[0] ?? 'other'}`);
       const rules = firewalls.get(number);
       const facts = `mtu eth0 1500\naddress 2: eth0 inet 10.9.0.${number}/24 scope global eth0\nroute 10.9.0.0/24 dev eth0\n`;
-      const known = rules === undefined ? facts : `${facts}firewall ${rules}\n`;
+      const flaw = content.includes('encrypted=yes') ? espFlaws.get(number) : undefined;
+      const known = `${facts}${rules === undefined ? '' : `firewall ${rules}\n`}${flaw === undefined ? '' : `esp ${flaw}\n`}`;
       return { stdout: isFacts ? known : '', stderr: '' };
     },
   };
@@ -513,6 +521,56 @@ describe('a cluster', () => {
       ),
     );
     expect(portsAt(id)).toEqual(before.filter((rule) => !rule.endsWith(worker)));
+  });
+
+  it('warns of datagrams that do not get through, with the port and both ends', async () => {
+    silences.set('11', '10.9.0.21 7946\n');
+
+    await create();
+
+    expect(world.lines.filter((line) => line.includes('let through'))).toEqual([
+      'warn: 7946/udp from prod-worker-1 to prod-manager-1 is not let through: overlay networks do not work without; see the firewalls between them',
+    ]);
+  });
+
+  it('lets ESP in from members where it is encrypted', async () => {
+    world.provider.rules = new Map();
+    await create({ firewall: true, encrypted: true });
+    const { id } = await program.store.read(name('prod-manager-1'));
+
+    await scaleCluster(PROD, { workers: 0 }, program);
+
+    expect(portsAt(id).filter((rule) => rule.includes('esp'))).toEqual(
+      ['11', '12', '13'].map((number) => `0/esp 10.9.0.${number}/32`),
+    );
+  });
+
+  it('is not made encrypted behind firewalls that cannot let ESP in', async () => {
+    world.provider.rules = new Map();
+    world.provider.lacks = ['esp'];
+
+    expect(told(await failureOf(create({ firewall: true, encrypted: true })))).toMatchObject({
+      code: 'NotSupported',
+      message: 'the firewall knows no such protocol',
+    });
+    expect(swarms.swarms).toEqual([]);
+  });
+
+  it('takes nobody in whose kernel cannot encrypt, before anything is changed on its host', async () => {
+    await create({ firewall: true, encrypted: true });
+    await createMachine(world.wish('other'), world.spec, program);
+    espFlaws.set('31', 'Error: Requested AEAD algorithm not found.');
+    scripts.length = 0;
+
+    const failure = await failureOf(joinCluster(PROD, [{ machine: name('other'), role: 'worker' }], program));
+
+    expect(told(failure)).toMatchObject({
+      code: 'ClusterRefused',
+      message: 'no ESP with AES-GCM, which encryption needs, in the kernel of other',
+    });
+    expect(scripts).toEqual([]);
+    await leaveCluster(PROD, [name('other')], program);
+    expect(roles()).toEqual(ALL);
   });
 
   it('leaves rules alone that it has not made', async () => {

@@ -45,7 +45,10 @@ describe('work on many machines', () => {
   it('sums up the failures of several', async () => {
     const errors: Readonly<Record<string, Error>> = {
       b: new MachineError('MachineNotFound', 'no machine is called "b"', { suggestions: ['berth ls'] }),
-      d: new MachineError('HostUnreachable', 'cannot reach "d": connection refused', { suggestions: ['berth ls'] }),
+      d: new MachineError('HostUnreachable', 'cannot reach "d"', {
+        suggestions: ['berth ls'],
+        cause: new Error('connect ECONNREFUSED\nas often as it was tried'),
+      }),
     };
 
     const failure = await failureOf(async () =>
@@ -54,7 +57,7 @@ describe('work on many machines', () => {
 
     expect(told(failure)).toEqual({ code: 'SomeFailed', message: '2 of 4 machines failed', exitCode: 4 });
     expect((failure.cause as Error).message).toBe(
-      'b: no machine is called "b"\nd: cannot reach "d": connection refused',
+      'b: no machine is called "b"\nd: cannot reach "d"\n  connect ECONNREFUSED\n  as often as it was tried',
     );
     expect(failure.suggestions).toEqual(['berth ls']);
   });

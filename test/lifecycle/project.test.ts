@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parseClusterName } from '../../src/cluster-name.js';
 import type { Host } from '../../src/host/host.js';
+import { changeText } from '../../src/cli/project-text.js';
 import { applyChanges } from '../../src/lifecycle/apply.js';
 import type { Program } from '../../src/lifecycle/program.js';
 import { planProject, type Project } from '../../src/lifecycle/project.js';
@@ -45,15 +46,16 @@ interface Asked {
   readonly settings?: Partial<Cluster>;
   /** Machines with a section of their own that are workers. */
   readonly named?: readonly string[];
+  readonly tlsSans?: readonly string[];
 }
 
-function project({ workers, labels = {}, engine = {}, settings = {}, named = [] }: Asked): Project {
+function project({ workers, labels = {}, engine = {}, settings = {}, named = [], tlsSans = [] }: Asked): Project {
   const names = ['prod-manager-1', ...Array.from({ length: workers }, (_, index) => `prod-worker-${index + 1}`)];
   const machines = names.map((name) => {
     const { machine, secrets } = world.wish(name);
     return {
       spec: world.spec,
-      request: { machine: { ...machine, engine: { ...machine.engine, ...engine } }, secrets },
+      request: { machine: { ...machine, tlsSans, engine: { ...machine.engine, ...engine } }, secrets },
     };
   });
   const roleOf = (name: string): Role => (name.includes('manager') ? 'manager' : 'worker');
@@ -69,8 +71,7 @@ function project({ workers, labels = {}, engine = {}, settings = {}, named = [] 
 
 const differences = async (wanted: Project): Promise<readonly (readonly string[])[]> =>
   (await planProject(wanted, program)).map((change) => ('differences' in change ? change.differences : [change.kind]));
-const apply = async (wanted: Project): Promise<void> =>
-  applyChanges(wanted, await planProject(wanted, program), program);
+const apply = async (wanted: Project): Promise<void> => applyChanges(await planProject(wanted, program), program);
 
 describe('a cluster of a file', () => {
   it('is made once', async () => {
@@ -133,6 +134,39 @@ describe('a cluster of a file', () => {
     expect(await program.store.exists(parseName('lone'))).toBe(true);
   });
 
+  it('takes a machine in that the same file makes', async () => {
+    await apply(project({ workers: 1 }));
+    const grown = project({ workers: 1, named: ['lone'] });
+    const planned = await planProject(grown, program);
+
+    await applyChanges(planned, program);
+
+    expect(planned.map(changeText)).toEqual(['+ machine lone (fake)', '~ cluster prod\n    lone: no member → worker']);
+    expect(swarms.nodesOf('127.0.0.11')).toHaveLength(3);
+    expect(await differences(grown)).toEqual([]);
+  });
+
+  it('gives the engines of its machines what is said of them, and drains none for what is on record alone', async () => {
+    await apply(project({ workers: 1 }));
+    const edited = project({ workers: 1, engine: { allow: ['any'], source: 'docker' }, tlsSans: ['swarm.test'] });
+    const planned = await differences(edited);
+    world.wanted.length = 0;
+
+    await apply(edited);
+    await apply(project({ workers: 1, engine: { allow: ['any'], source: 'auto' }, tlsSans: ['swarm.test'] }));
+
+    expect(planned).toEqual([
+      [
+        'engine source: auto → docker, once it is made anew',
+        'engine allow: nothing → any',
+        'tlsSans: nothing → swarm.test',
+      ],
+    ]);
+    // Once for the names in the certificate of each.
+    expect(world.wanted).toHaveLength(2);
+    expect((await program.store.read(parseName('prod-worker-1'))).tlsSans).toEqual(['swarm.test']);
+  });
+
   it('is finished where an earlier run was ended', async () => {
     const wanted = project({ workers: 1 });
     swarms.refusals.set('POST /swarm/join', 'rpc error: connection refused');
@@ -146,10 +180,16 @@ describe('a cluster of a file', () => {
     expect(await differences(wanted)).toEqual([]);
   });
 
-  it('is not made into another one', async () => {
+  it.each<Partial<Cluster>>([
+    { encrypted: true },
+    { addressPool: ['10.77.0.0/16'] },
+    { subnetSize: 20 },
+    { dataPathPort: 5_000 },
+    { advertise: { kind: 'public' } },
+  ])('is not made into another one: %j', async (settings) => {
     await apply(project({ workers: 0 }));
 
-    const failure = await failureOf(differences(project({ workers: 0, settings: { encrypted: true } })));
+    const failure = await failureOf(differences(project({ workers: 0, settings })));
 
     expect(told(failure)).toEqual({
       ...{ code: 'ClusterExists', message: 'cluster "prod" was made with other settings', exitCode: 2 },

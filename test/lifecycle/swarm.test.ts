@@ -148,6 +148,16 @@ describe('a create with --swarm', () => {
     expect(swarms.nodesOf(at(2))).toHaveLength(2);
   });
 
+  it('waits for a master whose certificate is being written', async () => {
+    const { store } = world.program;
+    await store.write({ ...(await create(2, 'm1', MASTER)), phase: 'created' });
+    await store.removeFile(parseName('m1'), 'key.pem');
+
+    const failure = await failureOf(create(3, 'w1', WORKER, 300));
+
+    expect(failure.message).toBe('timed out after 0.3 s waiting for a master of the swarm token://abc');
+  });
+
   it('makes no second swarm while the masters that are there do not answer', async () => {
     await create(2, 'm1', MASTER);
     swarms.dead.add(at(2));

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { stopMachine } from '../../src/lifecycle/power.js';
@@ -5,6 +7,7 @@ import type { Program } from '../../src/lifecycle/program.js';
 import { upgradeMachine } from '../../src/lifecycle/upgrade.js';
 import { upgradeOne } from '../../src/lifecycle/upgrade-member.js';
 import { parseName } from '../../src/name.js';
+import { failureOf, told } from '../helpers/failure.js';
 import { testWorld, type World } from './support/world.js';
 
 const WEB = parseName('web-1');
@@ -42,9 +45,35 @@ describe('upgrading a machine', () => {
     await upgradeOne(WEB, { version: '27.5' }, world.program);
     await upgradeOne(WEB, {}, world.program);
 
-    await upgradeOne(WEB, { version: 'latest' }, world.program);
+    await upgradeOne(WEB, { version: '' }, world.program);
 
     expect(world.wanted.map(({ engine }) => engine.version)).toEqual(['27.5', '27.5', '']);
+  });
+
+  it('goes to a bundle that is named, and from there to no other version than its own', async () => {
+    const bundle = join(world.program.cacheFolder, 'docker.tgz');
+    mkdirSync(world.program.cacheFolder, { recursive: true });
+    writeFileSync(bundle, 'a bundle');
+    await upgradeOne(WEB, { bundle }, world.program);
+
+    await upgradeOne(WEB, { version: '28' }, world.program);
+
+    expect(world.wanted.map(({ engine }) => [engine.bundle, engine.version])).toEqual([
+      [bundle, ''],
+      ['', '28'],
+    ]);
+  });
+
+  it('leaves the record alone where the bundle is not there', async () => {
+    const failure = await failureOf(upgradeOne(WEB, { bundle: '/no/such.tgz' }, world.program));
+
+    expect(told(failure)).toEqual({
+      code: 'BadOption',
+      message: 'option --engine-bundle names a file that does not exist: "/no/such.tgz"',
+      exitCode: 2,
+    });
+    expect((await world.program.store.read(WEB)).engine.bundle).toBe('');
+    expect(world.wanted).toEqual([]);
   });
 
   it.each([

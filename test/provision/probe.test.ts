@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { renderTemplate } from '../../src/template.js';
 import { addEngine, bareHost, debian, FRESH, look } from './support/probed.js';
 import { SHELLS } from './support/shells.js';
 
@@ -40,6 +41,19 @@ describe.each(SHELLS)('the probe in $name', ({ shell }) => {
       files: { '/etc/docker/daemon.json': sum(daemonJson), '/etc/docker/server-key.pem': sum('key') },
     });
   });
+
+  it.each([{ mark: undefined, bundle: '' }, { mark: 'abc\n', bundle: 'abc' }])(
+    'tells of an engine from a static bundle: $bundle',
+    ({ mark, bundle }) => {
+      using box = debian();
+      addEngine(box);
+      const unit = renderTemplate('systemd/docker.service', {});
+      box.file('/etc/systemd/system/docker.service', unit.replace('/usr/local', `${box.root}/usr`));
+      if (mark !== undefined) box.file('/usr/local/share/berth/engine-bundle', mark);
+
+      expect(look(box, shell)?.engine.bundle).toBe(bundle);
+    },
+  );
 
   it('tells of Alpine and an engine under OpenRC', () => {
     using box = bareHost();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { script } from '../../src/provision/apply.js';
 import { BADLY, oneStep, piece, trying, WELL } from './support/pieces.js';
-import { sandbox } from './support/sandbox.js';
+import { inside, sandbox } from './support/sandbox.js';
 import { SHELLS } from './support/shells.js';
 
 describe.each(SHELLS)('a step in $name', ({ shell }) => {
@@ -41,6 +41,34 @@ describe.each(SHELLS)('a step in $name', ({ shell }) => {
       expect.stringMatching(new RegExp(`^@berth fail 0 (${code}|1|127)$`)),
     ]);
     expect(status).toBe(1);
+  });
+});
+
+describe.each(SHELLS)('two scripts at once in $name', ({ shell }) => {
+  it('change the host one after the other', () => {
+    using box = sandbox();
+    box.tools('flock', shell[0]);
+    box.file('run/there', '');
+    const body = 'echo in >>log\ntimeout 0.2 tail -f /dev/null || true\necho out >>log';
+    const text = inside(box.root, oneStep('try_it', trying(body)));
+    box.deliver([{ path: 'apply.sh', content: text, mode: 0o700 }]);
+    const run = [...shell, './apply.sh'].join(' ');
+
+    const { lines } = box.run(`${run} & ${run}\nwait\ncat log`, { shell: ['sh'] });
+
+    expect(lines.slice(-4)).toEqual(['in', 'out', 'in', 'out']);
+    expect(lines).toContain('@berth note waiting for another berth that works on this host');
+  });
+
+  it('leave the lock to nobody who goes on in the background', () => {
+    using box = sandbox();
+    box.tools('flock', shell[0]);
+    box.file('run/there', '');
+    const text = oneStep('try_it', trying('timeout 5 tail -f /dev/null >/dev/null 2>&1 &'));
+
+    box.run(text, { shell });
+
+    expect(box.run('flock -n /run/berth.lock sh -c : && echo free').lines).toEqual(['free']);
   });
 });
 

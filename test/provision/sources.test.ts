@@ -38,7 +38,7 @@ describe('a script that installs the engine', () => {
 });
 
 describe('a static bundle', () => {
-  const install = oneStep('install_engine', piece('bundle-install'));
+  const install = oneStep('install_engine', piece('bundle'), piece('bundle-install'));
 
   /** A host with a delivered bundle that holds these programs. */
   function withBundle(...programs: readonly string[]): Sandbox {
@@ -107,7 +107,7 @@ describe('a static bundle', () => {
 it('a static bundle needs iptables on the host', () => {
   using box = sandbox();
 
-  expect(box.run(oneStep('install_engine', piece('bundle-install'))).lines).toEqual([
+  expect(box.run(oneStep('install_engine', piece('bundle'), piece('bundle-install'))).lines).toEqual([
     '@berth begin 0',
     'an engine needs iptables, and the host has none',
     BADLY,

@@ -44,6 +44,12 @@ describe('what a host tells of itself', () => {
     expect([firewall, offloadCards]).toEqual([{ manager: true, members: ['10.1.0.5', '10.1.0.7'] }, ['eth0']]);
   });
 
+  it('holds why its kernel cannot encrypt', () => {
+    expect(parseHostFacts('esp Error: Requested AEAD algorithm not found.\n').espFlaw).toBe(
+      'Error: Requested AEAD algorithm not found.',
+    );
+  });
+
   it('is empty where nothing was printed', () => {
     expect(parseHostFacts('')).toEqual({ interfaces: [], routes: [], offloadCards: [] });
   });

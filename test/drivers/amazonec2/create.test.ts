@@ -114,7 +114,8 @@ describe('create on EC2', () => {
       ...{ tags: 'team,web,stage,live', 'request-spot-instance': true, 'spot-price': '0.02' },
       ...{ 'private-address-only': true, 'ipv6-address-count': 1, 'enable-primary-ipv6': true },
       ...{ 'http-tokens': 'optional', 'http-endpoint': 'disabled', 'http-protocol-ipv6': 'enabled' },
-      ...{ 'metadata-token-response-hop-limit': 2, userdata: join(folder, 'user-data') },
+      'http-put-response-hop-limit': 2,
+      ...{ 'metadata-token-response-hop-limit': 5, userdata: join(folder, 'user-data') },
     });
 
     const [{ UserData: data, TagSpecifications: tags, ...request } = {}] = sent(world, 'RunInstances');

@@ -84,6 +84,23 @@ describe('ports of an EC2 machine', () => {
     expect(rulesIn(world, owning.ownGroupId)).toEqual(['tcp 8000-8010 2001:db8::/32']);
   });
 
+  it('opens ESP by its number, which EC2 knows without ports, once, and closes it', async () => {
+    await using world = await stand();
+    const machine = await running(world);
+    const context = contextFor(world);
+    const esp = { protocol: 'esp', from: 0, to: 0, sources: ['192.0.2.7/32', '192.0.2.8/32'] } as const;
+
+    const owning = (await ports.open(machine, [esp], context)) ?? machine;
+    await ports.open(owning, [esp], context);
+    const rules = rulesIn(world, owning.ownGroupId);
+    const listed = await ports.list(owning, context);
+    await ports.close(owning, [{ ...esp, sources: ['192.0.2.7/32'] }], context);
+
+    expect(rules).toEqual(['50 undefined-undefined 192.0.2.7/32', '50 undefined-undefined 192.0.2.8/32']);
+    expect(listed.at(-1)).toEqual(esp);
+    expect(rulesIn(world, owning.ownGroupId)).toEqual(['50 undefined-undefined 192.0.2.8/32']);
+  });
+
   it('takes a group of its own for the engine when the shared one is full', async () => {
     await using world = await stand({ rules: 2 });
     const machine = await running(world);

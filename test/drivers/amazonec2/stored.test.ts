@@ -136,14 +136,20 @@ describe('records of amazonec2', () => {
     const { options } = amazonec2.fromStored({
       ...{ VolumeEncrypted: true, VolumeKmsKeyId: 'alias/a', MetadataTokenSetting: 'optional' },
       ...{ MetadataTokenResponseHopLimit: 2, EncryptEbsVolume: true, HttpEndpoint: 'enabled', HttpTokens: 'required' },
-      ...{ HttpProtocolIpv6: 'enabled', EnablePrimaryIpv6: true, Ipv6AddressCount: 1, Ipv6AddressOnly: true },
+      ...{
+        HttpPutResponseHopLimit: 3,
+        HttpProtocolIpv6: 'enabled',
+        EnablePrimaryIpv6: true,
+        Ipv6AddressCount: 1,
+        Ipv6AddressOnly: true,
+      },
     });
 
     expect(options).toMatchObject({
       ...{ 'volume-encrypted': true, 'volume-kms-key': 'alias/a', 'metadata-token': 'optional' },
       ...{ 'metadata-token-response-hop-limit': 2, 'encrypt-ebs-volume': true, 'http-endpoint': 'enabled' },
       ...{ 'http-tokens': 'required', 'http-protocol-ipv6': 'enabled', 'enable-primary-ipv6': true },
-      ...{ 'ipv6-address-count': 1, 'ipv6-address-only': true },
+      ...{ 'ipv6-address-count': 1, 'ipv6-address-only': true, 'http-put-response-hop-limit': 3 },
     });
   });
 

@@ -38,6 +38,21 @@ describe('the ports of a machine of Azure', () => {
     expect(await list(world)).toEqual([SSH, engine('198.51.100.7/32'), engine('2001:db8::/64'), wide]);
   });
 
+  it('let ESP in, which has none, and no more', async () => {
+    await using world = await made();
+    const esp: PortRule = { protocol: 'esp', from: 0, to: 0, sources: ['10.0.0.4/32', '10.0.0.5/32'] };
+
+    await driver.ports?.open(world.resource, [esp], contextOf(world));
+    const opened = await list(world);
+    await driver.ports?.close(world.resource, [{ ...esp, sources: ['10.0.0.4/32'] }], contextOf(world));
+    const narrowed = await list(world);
+    await driver.ports?.close(world.resource, [esp], contextOf(world));
+
+    expect(opened).toEqual([SSH, esp]);
+    expect(narrowed).toEqual([SSH, { ...esp, sources: ['10.0.0.5/32'] }]);
+    expect(await list(world)).toEqual([SSH]);
+  });
+
   it('are not opened again', async () => {
     await using world = await made();
     await driver.ports?.open(world.resource, [engine('198.51.100.7/32')], contextOf(world));

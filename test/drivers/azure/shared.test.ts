@@ -50,6 +50,27 @@ describe('what machines of Azure share', () => {
     expect(world.standIn.body('resourcegroups')).toMatchObject({ location: 'westus' });
   });
 
+  it('is not left over while a machine of another uses it, whoever made it', async () => {
+    await using world = await azureStand({ foreign: false });
+    const context = contextOf(world);
+    const one = await made(world, 'web-1');
+    const two = await made(world, 'web-2');
+    const kindsOf = async (machineId: string): Promise<readonly string[]> =>
+      ((await driver.owned?.(world.options, context)) ?? [])
+        .filter((owned) => owned.machineId === machineId)
+        .map(({ kind }) => kind)
+        .sort();
+
+    await driver.remove(one, context);
+    const used = await kindsOf(one.id);
+    await driver.discard?.((await driver.owned?.(world.options, context)) ?? [], world.options, context);
+
+    expect(used).toEqual([]);
+    expect(await kindsOf(two.id)).toEqual([]);
+    expect(world.standIn.left()).toEqual(['availabilitysets docker-machine', 'virtualnetworks docker-machine-vnet']);
+    expect(await kindsOf(one.id)).toEqual(['availability set', 'virtual network']);
+  });
+
   it('is made once by machines that are made at once', async () => {
     await using world = await azureStand({ foreign: false });
     const context = contextOf(world);

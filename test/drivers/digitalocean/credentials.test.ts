@@ -76,7 +76,7 @@ describe('the token for DigitalOcean', () => {
 
       expect([failure.code, failure.message, failure.suggestions]).toEqual([
         'CredentialsMissing',
-        'there is no token for DigitalOcean',
+        'there is no API token for DigitalOcean',
         ['export DIGITALOCEAN_ACCESS_TOKEN=…', 'doctl auth init', 'Give --digitalocean-access-token'],
       ]);
     },
@@ -87,7 +87,7 @@ describe('the token for DigitalOcean', () => {
 
     expect([failure.code, failure.message]).toEqual([
       'CredentialsMissing',
-      'the token of DigitalOcean has characters that no token has',
+      'the API token of DigitalOcean has characters that no token has',
     ]);
   });
 

@@ -73,12 +73,37 @@ describe('the ports of a machine of DigitalOcean', () => {
     expect(await listed(world, machine)).toEqual([
       { protocol: 'tcp', from: 1, to: 65_535, sources: EVERYBODY },
       { protocol: 'udp', from: 1, to: 65_535, sources: EVERYBODY },
+      { protocol: 'esp', from: 0, to: 0, sources: EVERYBODY },
     ]);
     expect([failure.code, failure.message, failure.suggestions]).toEqual([
       'NotSupported',
       '"web-1" stands behind no firewall, all its ports are open',
       [`doctl compute firewall add-droplets FIREWALL --droplet-ids ${machine.dropletId}`],
     ]);
+  });
+});
+
+describe('ESP to a machine of DigitalOcean', () => {
+  const ESP: PortRule = { protocol: 'esp', from: 0, to: 0, sources: ['10.0.0.4/32'] };
+
+  it('is refused behind a firewall, which knows three protocols and no other', async () => {
+    await using world = await dropletStand();
+    const machine = await made(world);
+
+    const failure = await failureOf(async () => driver.ports?.open(machine, [ENGINE, ESP], contextOf(world)));
+
+    expect([failure.code, failure.message]).toEqual([
+      'NotSupported',
+      'firewalls of DigitalOcean cannot let ESP in to "web-1"',
+    ]);
+    expect(await listed(world, machine)).toEqual([SSH]);
+  });
+
+  it('needs nothing where there is no firewall', async () => {
+    await using world = await dropletStand();
+    const machine = await made(world, { 'no-firewall': true });
+
+    expect(await driver.ports?.open(machine, [ESP], contextOf(world))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { google } from '../../../drivers/google/index.js';
 import type { GoogleOptions } from '../../../drivers/google/options.js';
@@ -108,6 +108,23 @@ describe('credentials of the driver google', () => {
       '/computeMetadata/v1/project/project-id',
       '/computeMetadata/v1/instance/service-accounts/default/token',
     ]);
+  });
+
+  it('of today remove a machine whose file of credentials is gone, and without any the file is asked for', async () => {
+    using folder = testFolder();
+    const path = join(folder.path, 'account.json');
+    writeFileSync(path, JSON.stringify(ACCOUNT));
+    await using world = await googleStandIn({ key: KEYS.publicKey });
+    const driver = await google.load();
+    const host = newHost(optionsFor(world, { 'credentials-file': path })) as NewHost<GoogleOptions>;
+    const machine = await driver.create(host, contextOf({}));
+    rmSync(path);
+
+    const failure = await failureOf(driver.remove(machine, contextOf({ environment: { HOME: folder.path } })));
+    await driver.remove(machine, contextOf({ environment: { GOOGLE_OAUTH_ACCESS_TOKEN: TOKEN } }));
+
+    expect(failure.message).toBe('cannot read the credentials that option --google-credentials-file names');
+    expect(world.left()).toEqual([]);
   });
 
   it('are missing where there are none, with the ways to give them', async () => {

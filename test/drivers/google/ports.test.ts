@@ -54,6 +54,21 @@ describe('ports of the driver google', () => {
     expect(world.standIn.left()).toEqual([]);
   });
 
+  it('let ESP in, which has none, and no more', async () => {
+    await using world = await googleStand();
+    const { driver, context } = world;
+    const machine = await driver.create(world.host(), context);
+    const esp: PortRule = { protocol: 'esp', from: 0, to: 0, sources: ['10.0.0.4/32', '10.0.0.5/32'] };
+
+    await driver.ports?.open(machine, [esp], context);
+    const opened = await driver.ports?.list(machine, context);
+    await driver.ports?.close(machine, [{ ...esp, sources: ['10.0.0.4/32'] }], context);
+
+    expect(rules(world)[1]).toMatchObject({ allowed: [{ IPProtocol: 'esp' }], sourceRanges: esp.sources });
+    expect(opened).toEqual([esp, SSHD]);
+    expect(await driver.ports?.list(machine, context)).toEqual([{ ...esp, sources: ['10.0.0.5/32'] }, SSHD]);
+  });
+
   it('are made in the project that the network belongs to, or not at all where they are the user’s matter', async () => {
     await using world = await googleStand();
     const { driver, context } = world;

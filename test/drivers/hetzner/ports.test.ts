@@ -12,7 +12,11 @@ import { hetznerHost, hetznerStand, type Stand } from './support.js';
 const EVERYBODY = ['0.0.0.0/0', '::/0'];
 const SSH: PortRule = { protocol: 'tcp', from: 22, to: 22, sources: EVERYBODY };
 const ENGINE: PortRule = { protocol: 'tcp', from: 2_376, to: 2_376, sources: ['198.51.100.7/32'] };
-const ALL = (['tcp', 'udp'] as const).map((protocol) => ({ protocol, from: 1, to: 65_535, sources: EVERYBODY }));
+const ESP: PortRule = { protocol: 'esp', from: 0, to: 0, sources: ['10.0.0.4/32', '10.0.0.5/32'] };
+const ALL = [
+  ...(['tcp', 'udp'] as const).map((protocol) => ({ protocol, from: 1, to: 65_535, sources: EVERYBODY })),
+  { ...ESP, sources: EVERYBODY },
+];
 
 async function made(world: Stand, of: Partial<HetznerOptions> = {}): Promise<HetznerMachine> {
   return driver.create(hetznerHost({ ...world.options, ...of }), contextOf(world));
@@ -64,6 +68,19 @@ describe('ports of a server of Hetzner', () => {
       'NotSupported',
       '"web-1" stands behind no firewall, all its ports are open',
     ]);
+  });
+
+  it('let ESP in, which has none, and no more', async () => {
+    await using world = await hetznerStand();
+    const resource = await made(world);
+
+    await ports.open(resource, [ESP], contextOf(world));
+    await ports.open(resource, [ESP], contextOf(world));
+    const opened = await ports.list(resource, contextOf(world));
+    await ports.close(resource, [{ ...ESP, sources: ['10.0.0.4/32'] }], contextOf(world));
+
+    expect(opened).toEqual([SSH, ESP]);
+    expect(await ports.list(resource, contextOf(world))).toEqual([SSH, { ...ESP, sources: ['10.0.0.5/32'] }]);
   });
 
   it('are left in a firewall that others stand behind as well', async () => {

@@ -99,6 +99,22 @@ describe('a machine on OpenStack', () => {
     expect(closed).toEqual([ssh, { ...web, sources: ['198.51.100.1/32'] }]);
   });
 
+  it('has ESP opened and closed in its own group, without ports', async () => {
+    await using stand = await openstackStand();
+    const context = contextOf(stand);
+    const machine = await driver.create(openstackHost(stand.options), context);
+    const esp = { protocol: 'esp', from: 0, to: 0, sources: ['10.0.0.4/32', '10.0.0.5/32'] } as const;
+
+    await driver.ports?.open(machine, [esp], context);
+    await driver.ports?.open(machine, [esp], context);
+    const opened = await driver.ports?.list(machine, context);
+    await driver.ports?.close(machine, [{ ...esp, sources: ['10.0.0.4/32'] }], context);
+    const closed = await driver.ports?.list(machine, context);
+
+    expect(opened?.slice(1)).toEqual([esp]);
+    expect(closed?.slice(1)).toEqual([{ ...esp, sources: ['10.0.0.5/32'] }]);
+  });
+
   it('in groups of the user gets one of its own with the first port, which goes with it', async () => {
     await using stand = await openstackStand({ 'sec-groups': 'default' });
     const context = contextOf(stand);

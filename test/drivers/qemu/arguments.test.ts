@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { qemuArguments, qemuProgram, type Boot } from '../../../drivers/qemu/arguments.js';
 import type { QemuMachine } from '../../../drivers/qemu/index.js';
-import { KERNEL_COMMAND_LINE, SEEDS } from '../../../src/os/contract.js';
+import { IMAGE_FILES, KERNEL_COMMAND_LINE, SEEDS } from '../../../src/os/contract.js';
 import { goldenFile } from '../../helpers/golden.js';
 
 const machine: QemuMachine = {
@@ -22,31 +22,46 @@ const machine: QemuMachine = {
   autostart: false,
 };
 const seed = Object.values(SEEDS);
+/** Where the OS of a machine in this folder lies. */
+const systemIn = (folder: string, slash = '/'): Pick<Boot, 'system'> => {
+  const [kernel = '', initrd = '', root = ''] = IMAGE_FILES.map((name) =>
+    [folder, 'os', 'debian12-amd64-0123456789', name].join(slash),
+  );
+  return { system: { kernel, initrd, root } };
+};
+const common = { machine, seed, ...systemIn(machine.folder) } as const;
+
+const APPLE = '/Users/me/Library/Application Support/berth/qemu/dev-01234567';
+const WINDOWS = 'C:\\Users\\me, too\\AppData\\Local\\berth\\qemu\\dev-01234567';
 
 const boots: Readonly<Record<string, Boot>> = {
-  'linux-kvm': { platform: 'linux', machine, accel: 'kvm', seed },
-  'linux-tcg': { platform: 'linux', machine, accel: 'tcg', seed },
-  'linux-arm64-kvm': { platform: 'linux', machine: { ...machine, arch: 'arm64' }, accel: 'kvm', seed },
-  'linux-arm64-tcg': { platform: 'linux', machine: { ...machine, arch: 'arm64' }, accel: 'tcg', seed },
+  'linux-kvm': { ...common, platform: 'linux', accel: 'kvm' },
+  'linux-tcg': { ...common, platform: 'linux', accel: 'tcg' },
+  'linux-arm64-kvm': { ...common, platform: 'linux', machine: { ...machine, arch: 'arm64' }, accel: 'kvm' },
+  'linux-arm64-tcg': { ...common, platform: 'linux', machine: { ...machine, arch: 'arm64' }, accel: 'tcg' },
   'darwin-hvf': {
     platform: 'darwin',
     machine: {
       ...machine,
-      ...{ arch: 'arm64', folder: '/Users/me/Library/Application Support/berth/qemu/dev-01234567' },
+      ...{ arch: 'arm64', folder: APPLE },
       ...{ address: '127.0.0.1', sshPort: 50_022, enginePort: 50_376 },
     },
     accel: 'hvf',
     seed,
+    ...systemIn(APPLE),
   },
   'win32-whpx': {
     platform: 'win32',
-    machine: { ...machine, folder: 'C:\\Users\\me, too\\AppData\\Local\\berth\\qemu\\dev-01234567' },
+    machine: { ...machine, folder: WINDOWS },
     accel: 'whpx',
     seed,
+    ...systemIn(WINDOWS, '\\'),
   },
-  resumed: { platform: 'linux', machine, accel: 'kvm', seed, from: '.suspended' },
-  bridged: { platform: 'linux', machine: { ...machine, network: 'bridge:br0' }, accel: 'kvm', seed },
+  resumed: { ...common, platform: 'linux', accel: 'kvm', from: '.suspended' },
+  'on-trial': { ...common, platform: 'linux', accel: 'kvm', onTrial: true },
+  bridged: { ...common, platform: 'linux', machine: { ...machine, network: 'bridge:br0' }, accel: 'kvm' },
   shared: {
+    ...common,
     platform: 'linux',
     machine: {
       ...machine,
@@ -54,7 +69,6 @@ const boots: Readonly<Record<string, Boot>> = {
       shares: [{ source: '/home/me/site', place: '/srv/site' }],
     },
     accel: 'kvm',
-    seed,
     shareSockets: ['/home/me/.local/share/berth/qemu/dev-01234567/share0.sock'],
   },
 };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { driver } from '../../../drivers/qemu/driver.js';
@@ -145,9 +145,15 @@ describe('a machine of qemu', () => {
   it('keeps the files of its OS when the image is removed', async () => {
     await using world = await made();
 
-    expect(readFileSync(join(world.machine.folder, 'kernel'), 'utf8')).toBe('the kernel');
-    expect(readFileSync(join(world.machine.folder, 'initrd'), 'utf8')).toBe('the initramfs');
-    expect(readFileSync(join(world.machine.folder, 'root.img'), 'utf8')).toBe('the root.squashfs');
+    const own = (name: string): string => readFileSync(join(world.machine.folder, 'os', OPTIONS.image, name), 'utf8');
+    rmSync(join(world.stand.folder, '.cache'), { recursive: true });
+
+    await driver.kill(world.machine, world.context);
+    await driver.start(world.machine, world.context);
+
+    expect(['kernel', 'initramfs', 'root.squashfs'].map(own)).toEqual([
+      ...['the kernel', 'the initramfs', 'the root.squashfs'],
+    ]);
   });
 
   it('says why qemu does not start, in its words', async () => {

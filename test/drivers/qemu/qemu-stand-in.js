@@ -29,7 +29,8 @@ const told = pathIn('file,id=told');
 const tell = (line) => appendFileSync(told, `${line}\n`);
 appendFileSync(told, '');
 writeFileSync(pathIn('file,id=console'), 'Linux version 6.1.0\n');
-if (!words.includes('-loadvm')) for (const line of behaviour.tells ?? ['berth ready sshd']) tell(line);
+const gaveUp = words.includes('-kernel') && readFileSync(after('-kernel'), 'utf8').includes('broken');
+if (!words.includes('-loadvm') && !gaveUp) for (const line of behaviour.tells ?? ['berth ready sshd']) tell(line);
 
 const jobs = new Map();
 const end = () => {
@@ -37,7 +38,8 @@ const end = () => {
   process.exit(0);
 };
 const commands = {
-  qmp_capabilities: () => ({}),
+  // An OS that gives up starts again, and that ends QEMU where it was told so.
+  qmp_capabilities: () => void (gaveUp && setTimeout(end, 20)),
   'query-status': () => ({ status, running: status === 'running' }),
   stop: () => void (status = 'paused'),
   cont: () => void (status = 'running'),
@@ -51,6 +53,10 @@ const commands = {
   'snapshot-save': (args) => job(args, () => kept.snapshots.push(args.tag)),
   'snapshot-load': (args) => job(args, () => {}),
   'snapshot-delete': (args) => job(args, () => (kept.snapshots = kept.snapshots.filter((tag) => tag !== args.tag))),
+  'set-action': (args) => {
+    kept.actions = { ...kept.actions, ...args };
+    keep();
+  },
   'human-monitor-command': (args) => {
     kept.said = [...(kept.said ?? []), args['command-line']];
     keep();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { QemuMachine } from '../../../drivers/qemu/index.js';
@@ -49,7 +50,7 @@ export async function qemuStand(behaviour: Behaviour = {}): Promise<QemuStand> {
   for (const name of ['qemu-system-x86_64', 'qemu-system-aarch64']) program(bin, name, 'qemu-stand-in.js');
   program(bin, 'qemu-img', 'qemu-img-stand-in.js');
   writeFileSync(join(bin, 'behaviour.json'), JSON.stringify(behaviour));
-  placeImage(folder);
+  placeImage(folder.path);
   const environment = { PATH: bin, HOME: folder.path };
   return {
     options: OPTIONS,
@@ -73,19 +74,23 @@ function program(bin: string, name: string, source: string): void {
 
 const IMAGE = OPTIONS.image;
 
-const MANIFEST = {
-  ...{ format: 1, name: IMAGE, arch: 'amd64', kernel: '6.1.0', engine: '20.10.24', epoch: 1_790_000_000 },
-  files: Object.fromEntries(
-    ['kernel', 'initramfs', 'root.squashfs'].map((name) => [name, { sha256: 'a'.repeat(64), bytes: 10 }]),
-  ),
-  inputs: { suite: 'bookworm', packages: {}, recipe: 'b'.repeat(64) },
-};
+const INPUTS = { suite: 'bookworm', packages: {}, recipe: 'b'.repeat(64) };
 
-function placeImage(folder: TestFolder): void {
-  const place = join(folder.path, '.cache/berth/os', IMAGE);
+/** An image of the OS with these words in its kernel, as a build leaves it; its folder. */
+export function placeImage(home: string, name: string = IMAGE, kernel = 'the kernel'): string {
+  const place = join(home, '.cache/berth/os', name);
+  const texts = { kernel, initramfs: 'the initramfs', 'root.squashfs': 'the root.squashfs' };
   mkdirSync(place, { recursive: true });
-  for (const name of ['kernel', 'initramfs', 'root.squashfs']) writeFileSync(join(place, name), `the ${name}`);
-  writeFileSync(join(place, 'manifest.json'), JSON.stringify(MANIFEST));
+  for (const [file, text] of Object.entries(texts)) writeFileSync(join(place, file), text);
+  const files = Object.fromEntries(
+    Object.entries(texts).map(([file, text]) => [
+      file,
+      { sha256: createHash('sha256').update(text).digest('hex'), bytes: text.length },
+    ]),
+  );
+  const manifest = { format: 1, name, arch: 'amd64', kernel: '6.1.0', engine: '20.10.24', epoch: 1_790_000_000 };
+  writeFileSync(join(place, 'manifest.json'), JSON.stringify({ ...manifest, files, inputs: INPUTS }));
+  return place;
 }
 
 /** Ends whatever a test has left running. */

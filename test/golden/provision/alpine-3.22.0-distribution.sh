@@ -14,7 +14,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # A step is a function that runs with `set -e` in a shell of its own.
 step() {
   printf '@berth begin %s\n' "$1"
-  ( set -e; "$2" )
+  ( set -e; "$2" ) 9>&-
   status=$?
   if [ "$status" -ne 0 ]; then
     printf '@berth fail %s %s\n' "$1" "$status"
@@ -72,6 +72,17 @@ wait_for_cloud_init() {
     waited=$((waited + 1))
   done
 }
+
+# One script of berth at a time: that of a killed berth goes on here until it next has something to say. The lock is free when
+# this shell ends; what it starts does not get it.
+take_turn() {
+  has flock && ( : >>/run/berth.lock ) 2>/dev/null || return 0
+  exec 9>>/run/berth.lock
+  flock -n 9 && return
+  printf '@berth note waiting for another berth that works on this host\n'
+  flock 9
+}
+take_turn
 
 # shellcheck disable=SC2086
 install_engine() {

@@ -14,7 +14,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # A step is a function that runs with `set -e` in a shell of its own.
 step() {
   printf '@berth begin %s\n' "$1"
-  ( set -e; "$2" )
+  ( set -e; "$2" ) 9>&-
   status=$?
   if [ "$status" -ne 0 ]; then
     printf '@berth fail %s %s\n' "$1" "$status"
@@ -73,15 +73,41 @@ wait_for_cloud_init() {
   done
 }
 
+# One script of berth at a time: that of a killed berth goes on here until it next has something to say. The lock is free when
+# this shell ends; what it starts does not get it.
+take_turn() {
+  has flock && ( : >>/run/berth.lock ) 2>/dev/null || return 0
+  exec 9>>/run/berth.lock
+  flock -n 9 && return
+  printf '@berth note waiting for another berth that works on this host\n'
+  flock 9
+}
+take_turn
+
+# Where the programs of a static bundle stand, and the digest of the bundle that they came in.
+programs=/usr/local/bin
+bundle_mark=/usr/local/share/berth/engine-bundle
+
+# unpack_bundle FOLDER: beside their places, so that a full disk shows before anything has changed.
+unpack_bundle() {
+  rm -rf "$1"
+  mkdir "$1"
+  tar -x -z --no-same-owner -f "$work/bundle.tgz" -C "$1"
+  [ -x "$1/docker/dockerd" ] || { printf 'the bundle holds no docker/dockerd\n'; return 1; }
+  chmod 0755 "$1"/docker/*
+}
+
+mark_bundle() {
+  sha256sum <"$work/bundle.tgz" | cut -d ' ' -f 1 >"$work/bundle-mark"
+  put bundle-mark "$bundle_mark" 0644
+}
+
 install_engine() {
   has iptables || { printf 'an engine needs iptables, and the host has none\n'; return 1; }
-  tar -x -z -f "$work/bundle.tgz" -C "$work"
-  [ -x "$work/docker/dockerd" ] || { printf 'the bundle holds no docker/dockerd\n'; return 1; }
-  for program in "$work"/docker/*; do
-    cp "$program" "/usr/local/bin/.berth-new"
-    chmod 0755 /usr/local/bin/.berth-new
-    mv -f /usr/local/bin/.berth-new "/usr/local/bin/${program##*/}"
-  done
+  trap 'rm -rf "$programs/.berth-new"' EXIT
+  unpack_bundle "$programs/.berth-new"
+  for program in "$programs"/.berth-new/docker/*; do mv -f "$program" "$programs/${program##*/}"; done
+  mark_bundle
   grep -q '^docker:' /etc/group || groupadd --system docker 2>/dev/null || addgroup -S docker
   for unit in containerd.service docker.service docker.socket; do put "$unit" "/etc/systemd/system/$unit" 0644; done
   systemctl daemon-reload

@@ -27,6 +27,8 @@ export class Provider {
   readonly addresses = new Map<string, string>();
   /** What its firewall lets in, by the id of a server; undefined: it has none. */
   rules: Map<string, readonly PortRule[]> | undefined;
+  /** What its firewall knows nothing of. */
+  lacks: readonly PortRule['protocol'][] = [];
   readonly spec: AnyDriverSpec = this.#define();
 
   #server(id: string): Server | undefined {
@@ -94,8 +96,11 @@ export class Provider {
       wanted.flatMap((rule) => rule.sources.map((source) => ({ ...rule, sources: [source] })));
     const isIn = (rule: PortRule, all: readonly PortRule[]): boolean => all.some((one) => isDeepStrictEqual(one, rule));
     return {
+      lacks: this.lacks,
       list: async ({ id }) => rules.get(id) ?? [],
       open: async ({ id }, wanted) => {
+        if (wanted.some(({ protocol }) => this.lacks.includes(protocol)))
+          throw new MachineError('NotSupported', 'the firewall knows no such protocol');
         const present = rules.get(id) ?? [];
         rules.set(id, [...present, ...each(wanted).filter((rule) => !isIn(rule, present))]);
       },

@@ -103,7 +103,8 @@ interface PermissionInput {
 function permissionsIn(input: Input): readonly Permission[] {
   const all = ((input['IpPermissions'] ?? []) as readonly PermissionInput[]).flatMap((one) => {
     const { IpProtocol = '', FromPort, ToPort, IpRanges = [], Ipv6Ranges = [] } = one;
-    if (!['tcp', 'udp', 'icmp', '-1'].includes(IpProtocol))
+    const isNumber = /^(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/.test(IpProtocol);
+    if (!['tcp', 'udp', 'icmp', 'icmpv6', '-1'].includes(IpProtocol) && !isNumber)
       throw new Refused('InvalidPermission.Malformed', `Unsupported IP protocol "${IpProtocol}"`);
     return [
       ...IpRanges.map(({ CidrIp: source = '', Description }) => ({
@@ -123,10 +124,11 @@ function permissionsIn(input: Input): readonly Permission[] {
     ];
   });
   if (all.length === 0) throw new Refused('MissingParameter', 'The request must contain the parameter ipPermissions');
-  for (const { source, Description: text = '', FromPort = -1, ToPort = -1 } of all) {
+  for (const { IpProtocol, source, Description: text = '', FromPort = -1, ToPort = -1 } of all) {
     if (!/^(\d+\.\d+\.\d+\.\d+\/\d+|[0-9a-f:]*::?[0-9a-f:]*\/\d+)$/.test(source))
       throw new Refused('InvalidParameterValue', `CIDR block ${source} is malformed`);
-    if (FromPort < 0 || FromPort > ToPort || ToPort > 65_535)
+    const hasPorts = ['tcp', 'udp', 'icmp', '6', '17', '1'].includes(IpProtocol);
+    if (hasPorts && (FromPort < 0 || FromPort > ToPort || ToPort > 65_535))
       throw new Refused('InvalidParameterValue', `Invalid value for portRange. Must specify both from and to ports`);
     // "IpRange", API reference.
     if (!/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/.test(text))

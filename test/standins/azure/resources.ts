@@ -1,12 +1,14 @@
 import type { StandInAnswer } from '../server.js';
+import { checkInterface, checkPrefixes } from './addresses.js';
 import { blank, bootMachine, checkDelete, checkMachine, deleteMachine, type SoldOut } from './machines.js';
 import { SHAPES } from './shapes.js';
 import { faultIn } from './validate.js';
 import { view } from './views.js';
-import { find, operation, parts, referred, Refused, usersOf, type Json, type Resource, type World } from './world.js';
+import { find, operation, parts, Refused, usersOf, type Json, type Resource, type World } from './world.js';
 
 const VM = 'microsoft.compute/virtualmachines';
 const NIC = 'microsoft.network/networkinterfaces';
+const VNET = 'microsoft.network/virtualnetworks';
 
 export interface Place {
   readonly id: string;
@@ -54,24 +56,15 @@ export function put(world: World, { id, type, name }: Place, body: Json, soldOut
 /** @throws Refused for what the body names and is not there */
 function checkReferences(world: World, type: string, body: Json, existing: Resource | undefined): void {
   if (type === VM) return checkMachine(world, body, existing);
-  if (type !== NIC) return;
-  const { networkSecurityGroup, ipConfigurations } = body['properties'] as Record<string, Json | undefined>;
-  if (networkSecurityGroup) referred(world, networkSecurityGroup, 'microsoft.network/networksecuritygroups');
-  for (const configuration of (ipConfigurations ?? []) as unknown as Json[]) {
-    const { subnet, publicIPAddress } = configuration['properties'] as Record<string, Json | undefined>;
-    const [vnet = '', name = ''] = String(subnet?.['id']).split('/subnets/');
-    const subnets = parts(find(world, vnet))['subnets'] as Json[] | undefined;
-    if (!subnets?.some((one) => String(one['name']).toLowerCase() === name.toLowerCase()))
-      throw new Refused(400, 'InvalidResourceReference', `Resource ${String(subnet?.['id'])} was not found.`);
-    if (publicIPAddress) referred(world, publicIPAddress, 'microsoft.network/publicipaddresses');
-  }
+  if (type === NIC) checkInterface(world, body);
+  if (type === VNET) checkPrefixes((body['properties'] ?? {}) as Json);
 }
 
 export function remove(world: World, { id, type }: Place): StandInAnswer {
   const one = find(world, id);
   if (!one) return { status: 204 };
   if (type === 'resourcegroups') throw new Refused(403, 'AuthorizationFailed', 'Nobody removes a resource group here.');
-  if (type === 'microsoft.network/virtualnetworks') checkSubnets(world, one);
+  if (type === VNET) checkSubnets(world, one);
   checkDelete(world, one);
   world.resources.delete(id.toLowerCase());
   if (type === VM) deleteMachine(world, one);
@@ -116,6 +109,7 @@ export function part(world: World, method: string, { id, type, name }: Place, bo
   const fault = faultIn(body, SHAPES[type] ?? 'map');
   if (fault !== undefined) throw new Refused(400, 'InvalidRequestContent', fault);
   checkRule(list, body, rest);
+  if (list === 'subnets') checkPrefixes({ ...parts(holder), subnets: [{ name, ...body }] });
   set([...rest, { name, ...body }]);
   return { status: found ? 200 : 201, headers: operation(world), body: { name, ...body, id } };
 }

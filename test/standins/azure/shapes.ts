@@ -147,6 +147,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
           properties: members({
             primary: 'boolean',
             privateIPAddress: 'string',
+            privateIPAddressVersion: choices('IPv4', 'IPv6'),
             privateIPAllocationMethod: choices('Static', 'Dynamic'),
             publicIPAddress: reference,
             subnet: reference,

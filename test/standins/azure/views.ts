@@ -58,7 +58,9 @@ function interfaceView(nic: Resource): Json {
   return {
     ipConfigurations: configurations.map((one) => {
       const own = one['properties'] as Json;
-      return { ...one, properties: { privateIPAddress: `192.168.0.${numberOf(nic)}`, ...own } };
+      const isV6 = own['privateIPAddressVersion'] === 'IPv6';
+      const privateIPAddress = isV6 ? `fd00::${numberOf(nic)}` : `192.168.0.${numberOf(nic)}`;
+      return { ...one, properties: { privateIPAddress, ...own } };
     }),
   };
 }
@@ -67,7 +69,9 @@ function addressView(world: World, ip: Resource): Json {
   const [nic] = usersOf(world, ip.id, NIC);
   const [vm] = nic ? usersOf(world, nic.id, VM) : [];
   const label = (parts(ip)['dnsSettings'] as Json | undefined)?.['domainNameLabel'];
-  const ipAddress = world.machinery ? vm?.address : `203.0.113.${numberOf(ip)}`;
+  const own =
+    parts(ip)['publicIPAddressVersion'] === 'IPv6' ? `2001:db8::${numberOf(ip)}` : `203.0.113.${numberOf(ip)}`;
+  const ipAddress = world.machinery ? vm?.address : own;
   return {
     ...(ipAddress ? { ipAddress } : {}),
     ...(typeof label === 'string'

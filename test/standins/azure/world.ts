@@ -55,7 +55,7 @@ export function refusal(status: number, code: string, message: string): StandInA
   return { status, body: { error: { code, message } } };
 }
 
-export function parts(of: Resource | undefined): Json {
+export function parts(of: Pick<Resource, 'body'> | undefined): Json {
   return (of?.body['properties'] ?? {}) as Json;
 }
 

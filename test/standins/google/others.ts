@@ -72,7 +72,9 @@ function faultOfRule({
   if (targetTags.length === 0) return odd('targetTags', targetTags);
   const isAllowed = allowed.every(
     ({ IPProtocol = '', ports = [] }) =>
-      /^(tcp|udp)$/.test(IPProtocol) && ports.every((port) => /^\d+(-\d+)?$/.test(port)),
+      (/^(tcp|udp)$/.test(IPProtocol) && ports.every((port) => /^\d+(-\d+)?$/.test(port))) ||
+      // "ports" is for protocols that have them.
+      (/^(esp|ah|icmp|ipip)$/.test(IPProtocol) && ports.length === 0),
   );
   return allowed.length > 0 && isAllowed ? undefined : odd('allowed', JSON.stringify(allowed));
 }

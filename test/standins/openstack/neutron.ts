@@ -48,6 +48,9 @@ export function createRules(world: World, body: Json): Json {
   return { security_group_rules: asked.map((rule) => addRule(world, rule)) };
 }
 
+/** Those for which Neutron takes a range of ports, or type and code. */
+const WITH_PORTS = ['tcp', 'udp', 'dccp', 'sctp', 'udplite', 'icmp', 'ipv6-icmp', 'icmpv6'];
+
 function checkRule(world: World, rule: Json): void {
   const id = String(rule['security_group_id']);
   get(world.groups, id, () => neutronError(404, 'SecurityGroupNotFound', `Security group ${id} does not exist`));
@@ -55,6 +58,10 @@ function checkRule(world: World, rule: Json): void {
   const family = rule['ethertype'] === 'IPv6' ? 6 : 4;
   if (address !== '' && isIP(address) !== family)
     throw neutronError(400, 'SecurityGroupRuleParameterConflict', `Conflicting value ethertype for CIDR ${address}`);
+  const range = ['port_range_min', 'port_range_max'].filter((key) => typeof rule[key] === 'number');
+  const protocol = word(rule['protocol'] ?? '');
+  if (range.length > 0 && !WITH_PORTS.includes(protocol))
+    throw neutronError(400, 'SecurityGroupInvalidProtocolForPort', `Invalid protocol ${protocol} for port range`);
   const same = [...world.rules.values()].find(
     (one) =>
       ['security_group_id', 'direction', 'ethertype', 'protocol', 'port_range_min', 'port_range_max'].every(

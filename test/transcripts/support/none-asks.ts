@@ -205,6 +205,13 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'an image that does not exist', args: ['os', 'info', 'frob'] },
   ],
   'os ls': [{ title: BAD_FLAG, args: ['os', 'ls', '--frob'] }],
+  'os pull': [
+    { title: NO_NAME, args: ['os', 'pull'] },
+    { title: 'a URL that is none', args: ['os', 'pull', 'frob'] },
+    { title: 'without a checksum by plain http', args: ['os', 'pull', 'http://127.0.0.1:1/os'] },
+    { title: 'a checksum that is none', args: ['os', 'pull', '--sha256', 'frob', 'http://127.0.0.1:1/os'] },
+    { title: BAD_FLAG, args: ['os', 'pull', '--frob'] },
+  ],
   'os rm': [
     { title: NO_NAME, args: ['os', 'rm'] },
     { title: 'an image that does not exist', args: ['os', 'rm', 'frob'] },
