@@ -59,6 +59,18 @@ export interface UpgradeWish {
   readonly packages?: boolean;
   /** Reboot the host where it needs to be. */
   readonly reboot?: boolean;
+  /** Hears what came of each machine, among the steps of a cluster too. */
+  readonly onUpgraded?: (upgraded: Upgraded) => void;
+}
+
+export interface Upgraded {
+  readonly name: MachineName;
+  /** Versions of the engine, as it tells them. */
+  readonly from: string;
+  readonly to: string;
+  /** Something that was upgraded takes effect only after a reboot. */
+  readonly rebootNeeded: boolean;
+  readonly rebooted: boolean;
 }
 
 export interface KeyTools {

@@ -1,11 +1,12 @@
 import type { ClusterName } from '../cluster-name.js';
+import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Program } from './program.js';
 import { changeCluster } from './swarm-command.js';
 import { clusterOf } from './swarm-membership.js';
 import { bringAbout } from './swarm-run.js';
 import { chooseEngine, type UpgradeChoice } from './engine-choice.js';
-import { needsReboot, runningVersion, upgradeMachine, type Upgraded } from './upgrade.js';
+import { upgradeMachine, type Upgraded } from './upgrade.js';
 
 export type { UpgradeChoice };
 
@@ -21,14 +22,16 @@ export async function upgradeOne(name: MachineName, choice: UpgradeChoice, progr
   const isMember = cluster !== undefined && (await program.clusters.exists(cluster));
   await chooseEngine(name, choice, program);
   if (!isMember) return upgradeMachine(name, program);
-  const from = await runningVersion(machine, program);
-  await changeCluster(cluster, program, async (record, run) => {
+  let upgraded: Upgraded | undefined;
+  const onUpgraded = (one: Upgraded): void => void (upgraded = one.name === name ? one : upgraded);
+  const its = { ...program, upgrades: { ...program.upgrades, onUpgraded } };
+  await changeCluster(cluster, its, async (record, run) => {
     const due = { ...record, upgrading: [...new Set([...record.upgrading, name])] };
     await program.clusters.write(due);
     return bringAbout(due, run, { upgrades: true });
   });
-  const { packages = false, reboot = false } = program.upgrades ?? {};
-  const rebootNeeded = packages && !reboot && (await needsReboot(machine, program));
-  const to = await runningVersion(machine, program);
-  return { name, cluster, from: from || to, to, rebootNeeded, rebooted: false };
+  if (upgraded) return { ...upgraded, cluster };
+  throw new MachineError('ClusterRefused', `machine "${name}" was not reached, and stays due for an upgrade`, {
+    suggestions: [`berth swarm status ${cluster}`, `berth swarm upgrade ${cluster}`],
+  });
 }
