@@ -99,7 +99,9 @@ async function untilManager(
 async function joinThrough(manager: LivingManager, newcomer: Newcomer, program: Program): Promise<Machine> {
   const { machine, swarm, engine } = newcomer;
   const { advertise } = membershipOf(newcomer);
-  const opened = await openForJoin({ machine, addresses: [advertise, machine.address] }, manager, program);
+  // Masters come in one after the other, each in its turn.
+  const joiner = { machine, addresses: [advertise, machine.address], hasTurn: swarm.master };
+  const opened = await openForJoin(joiner, manager, program);
   await program.report.step('Joining the swarm', async () => {
     const before = await engine.local();
     const isMember = before.id !== '' && (await manager.engine.node(before.id)) !== undefined;

@@ -5,7 +5,10 @@ import { isProvisioned, isSwarmMember, type Machine } from '../record.js';
 import type { LocalNode, NodeFacts } from '../swarm/facts.js';
 import type { SwarmEngine } from '../swarm/engine.js';
 import { demotionFlaw, refused } from '../swarm/quorum.js';
+import { specOf } from './driver-call.js';
+import { makesHosts } from './host-connection.js';
 import type { Program } from './program.js';
+import { changeHosts } from './swarm-classic-hosts.js';
 import { settlePorts } from './swarm-classic-ports.js';
 import { engineOf, livingManagers, mastersOf, type LivingManager } from './swarm-masters.js';
 
@@ -41,6 +44,8 @@ export async function leaveSwarm(machine: Machine, { together, force }: Leaving,
   if (!node) return;
   if (!force) refuseLoss(machine, node, nodes);
   await program.report.step('Leaving the swarm', () => leave({ node, manager, ...(local ? { engine } : {}) }, program));
+  // Of a host that stays a machine without berth.
+  if (local && !makesHosts(specOf(machine, program))) await changeHosts([machine], () => [], program);
   await settlePorts(machine, { gone: [node.address], without: [machine.name, ...together] }, program);
 }
 

@@ -4,7 +4,8 @@ import type { MachineName } from '../name.js';
 import type { Json, Machine } from '../record.js';
 import type { SystemChange, Systems } from '../system.js';
 import { callOf, waitForState, type AnyDriver, type DriverCall } from './driver-call.js';
-import { locked, startLocked } from './power.js';
+import { locked } from './locked.js';
+import { startLocked } from './power.js';
 import type { Program } from './program.js';
 
 export interface OsUpgraded extends SystemChange {

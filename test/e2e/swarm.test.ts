@@ -54,6 +54,24 @@ describeReal("docker-machine's sequence for a swarm", () => {
     3 * MINUTES,
   );
 
+  it(
+    "lets in on the swarm's ports of every host nobody but the members",
+    async () => {
+      const addresses = await Promise.all(names.map(async (name) => (await berth.ok('ip', name)).trim()));
+
+      const rules = await Promise.all(names.map((name) => berth.ok('ssh', name, 'iptables', '-S', 'BERTH-SWARM')));
+
+      for (const [index, text] of rules.entries()) {
+        const ports = index === 0 ? '2377,7946' : '7946';
+        const members = [...text.matchAll(/-s ([\d.]+)\/32 -p tcp -m multiport --dports ([\d,]+) -j ACCEPT/g)];
+        expect(members.map(([, address]) => address).sort()).toEqual([...addresses].sort());
+        expect(members.map(([, , open]) => open)).toEqual(addresses.map(() => ports));
+        expect(text).toMatch(/-p udp -m multiport --dports 7946,4789 -j DROP/);
+      }
+    },
+    MINUTES,
+  );
+
   it('shows the master beside every member', async () => {
     const rows = await berth.ok('ls', '-f', '{{.Name}} {{.Swarm}}');
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Host } from '../../src/host/host.js';
 import { createMachine } from '../../src/lifecycle/create.js';
+import type { Program } from '../../src/lifecycle/program.js';
 import { removeMachine } from '../../src/lifecycle/remove.js';
 import { readMachines } from '../../src/lifecycle/status.js';
 import { livingManagerOf } from '../../src/lifecycle/swarm-entry.js';
@@ -12,12 +14,33 @@ import { testWorld, type World } from './support/world.js';
 
 let world: World;
 let swarms: StandInSwarms;
+/** What hosts remember of their firewall's rules: "manager 127.0.0.2 127.0.0.3", by their addresses. */
+let firewalls: Map<string, string>;
 beforeEach(async () => {
   world = await testWorld();
   swarms = new StandInSwarms();
   world.engines.answer = swarms.answer;
+  firewalls = new Map();
+  const plain = { ...world.program };
+  const connect: Program['connect'] = async (request) => remembering(await plain.connect(request));
+  Object.assign(world.program, { connect });
 });
 afterEach(() => world[Symbol.asyncDispose]());
+
+/** A host that tells of its firewall's rules what it was told. */
+function remembering(plain: Host): Host {
+  const { host } = plain.target;
+  return {
+    ...plain,
+    deliver: async (files) => {
+      const [file] = await files;
+      const rules = /^facts=(?:'(.*)'|(.*))$/m.exec(typeof file?.content === 'string' ? file.content : '');
+      if (rules) firewalls.set(host, rules[1] ?? rules[2] ?? '');
+      const known = firewalls.get(host);
+      return { stdout: known === undefined ? '' : `firewall ${known}\n`, stderr: '' };
+    },
+  };
+}
 
 /** Each machine gets a key of RSA, on a busy computer. In milliseconds. */
 jest.setTimeout(30_000);
@@ -136,6 +159,36 @@ describe('a create with --swarm', () => {
     const MANAGER = ['2377/tcp', ...SWARM];
     expect(before).toEqual([rules(MANAGER, all), rules(MANAGER, all), rules(SWARM, all)]);
     expect(portsAt(id)).toEqual(rules(MANAGER, all.slice(0, 2)));
+  });
+
+  it("lets its members alone in on the swarm's ports of their hosts, as they come and go", async () => {
+    await create(2, 'm1', MASTER);
+    await create(3, 'm2', MASTER);
+    await create(4, 'w1', WORKER);
+    const before = [2, 3, 4].map((number) => firewalls.get(at(number)));
+
+    await remove('w1');
+
+    const all = '127.0.0.2 127.0.0.3 127.0.0.4';
+    expect(before).toEqual([`manager ${all}`, `manager ${all}`, `worker ${all}`]);
+    expect(firewalls.get(at(2))).toBe('manager 127.0.0.2 127.0.0.3');
+  });
+
+  it('lets a newcomer in on hosts before it joins, and keeps those in who are about to', async () => {
+    await create(2, 'm1', MASTER);
+    swarms.refusals.set('POST /swarm/join', 'rpc error: connection refused');
+    await failureOf(create(3, 'w1', WORKER));
+    const during = firewalls.get(at(2));
+    swarms.refusals.clear();
+
+    await create(4, 'w2', WORKER);
+    const meanwhile = firewalls.get(at(2));
+    await remove('w1');
+    await create(5, 'w3', WORKER);
+
+    expect(during).toBe('manager 127.0.0.2 127.0.0.3');
+    expect(meanwhile).toBe('manager 127.0.0.2 127.0.0.3 127.0.0.4');
+    expect(firewalls.get(at(2))).toBe('manager 127.0.0.2 127.0.0.4 127.0.0.5');
   });
 
   it('makes one swarm, not two, of two masters that come at the same time', async () => {
