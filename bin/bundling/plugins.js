@@ -134,7 +134,7 @@ async function googleModules() {
   );
   return `const modules = {
 ${rows.join('\n')}
-'google-gax': () => ({ fallback: require('google-gax/build/src/fallback.js') }),
+'google-gax': () => ({ fallback: require('google-gax/fallback') }),
 };
 export const createRequire = () => Object.assign((name) => modules[name](), { resolve: (name) => name });`;
 }

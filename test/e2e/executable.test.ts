@@ -18,7 +18,9 @@ function build(): string | undefined {
     execFileSync(process.execPath, [join(ROOT, 'bin/executable.js'), '--out', path], { stdio: 'pipe' });
     return undefined;
   } catch (error) {
-    return `it could not be built: ${String(error).split('\n')[0]}`;
+    const told = String((error as { readonly stderr?: unknown }).stderr);
+    if (!told.includes('npm error')) throw error;
+    return 'npm has no Node for it here';
   }
 }
 
