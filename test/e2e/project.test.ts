@@ -19,6 +19,8 @@ clusters:
     label: [tier=${tier}]
 ${more}`;
 
+const withExtra = (yaml: string): string => yaml.replace('\nclusters:', `\n  extra: ${HOST}\nclusters:`);
+
 describeReal('a file of machines and clusters', () => {
   const berth = new Berth();
   const path = join(berth.home, 'berth.yaml');
@@ -85,13 +87,41 @@ describeReal('a file of machines and clusters', () => {
   );
 
   it(
+    'makes a machine that is added, and joins it; follows another transport, and lets a member go',
+    async () => {
+      const grown = withExtra(file(2, 'back', `    engine-label: [rack=7]\n    worker: [extra]\n`));
+      const planned = await run('plan', grown);
+      await run('apply', grown, '-y');
+      const joined = await nodes();
+      const shrunk = withExtra(file(2, 'back', '    engine-label: [rack=7]\n')).replace(
+        'lone: {',
+        'lone: { transport: ssh,',
+      );
+      const shrinking = await run('plan', shrunk);
+
+      await run('apply', shrunk, '-y');
+
+      expect(planned).toBe('+ machine extra (nspawn)\n~ cluster fleet\n    extra: no member → worker\n');
+      expect(joined).toContain('extra ready');
+      expect(shrinking).toBe(
+        '~ machine lone\n    transport: tls → ssh\n~ cluster fleet\n    extra: worker → no member\n',
+      );
+      expect(await run('plan', shrunk)).toBe('Nothing to do.\n');
+      expect((await nodes()).some((node) => node.startsWith('extra'))).toBe(false);
+      expect(await berth.ok('ls', '-q')).toContain('extra\n');
+      expect(await berth.ok('url', 'lone')).toMatch(/^unix:\/\//);
+    },
+    5 * MINUTES,
+  );
+
+  it(
     'is destroyed without a trace',
     async () => {
-      const said = await run('destroy', file(2, 'back'), '-y');
+      const said = await run('destroy', withExtra(file(2, 'back')), '-y');
 
-      expect(said).toBe('- cluster fleet\n- machine lone\n');
+      expect(said).toBe('- cluster fleet\n- machine lone\n- machine extra\n');
       expect(await berth.ok('ls', '-q')).toBe('');
-      expect(await leftovers('lone', 'fleet-manager-1', 'fleet-worker-[12]')).toEqual([]);
+      expect(await leftovers('lone', 'extra', 'fleet-manager-1', 'fleet-worker-[12]')).toEqual([]);
     },
     2 * MINUTES,
   );
