@@ -37,7 +37,9 @@ describeReal('hosts that go down by themselves, or have to', () => {
       const again = await berth.ok('upgrade', '--reboot', 'day');
 
       expect({ code, rebooted: stdout.split('\n')[1] }).toEqual({ code: 0, rebooted: 'Machine "day" was rebooted.' });
-      expect(stderr).toMatch(/Draining day[^]*Upgrading the engine of day[^]*Starting the machine[^]*Setting day back to active/);
+      expect(stderr).toMatch(
+        /Draining day[^]*Upgrading the engine of day[^]*Starting the machine[^]*Setting day back to active/,
+      );
       expect(await bootedAt()).not.toBe(before);
       expect(again).not.toContain('rebooted');
       expect(await cluster.docker('node', 'ls', '--format', '{{.Status}} {{.Availability}}')).toBe(
