@@ -77,10 +77,12 @@ function json(name) {
 function compile(node, folder) {
   const home = join(work, 'home');
   mkdirSync(home);
-  execFileSync(node, [join(root, 'bin/executable/compile.cjs'), folder], {
-    env: { HOME: home, PATH: process.env['PATH'], SHELL: '/bin/bash' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  for (const purpose of ['prepare', 'compile']) {
+    execFileSync(node, [join(root, 'bin/executable/compile.cjs'), folder, purpose], {
+      env: { HOME: home, PATH: process.env['PATH'], SHELL: '/bin/bash' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
 }
 
 function blobOf(assets, node) {

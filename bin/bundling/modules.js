@@ -134,7 +134,7 @@ function wrapped(code) {
 /** esbuild gives each function the name that it had, by a call; names of classes are what somebody looks at. */
 function withNamesOfClasses(text) {
   return text
-    .replace(/^var __name = .*;$/m, 'var __name = (target) => target;')
+    .replace(/\b__name = \(target, \w+\) => .*?configurable: true \}\)/, '__name = (target) => target')
     .replace(/\b__name\(this, ("[\w$]+")\)/g, 'Object.defineProperty(this, "name", { value: $1, configurable: true })')
     .replace(/^\s*__name\([\w$]+, "[\w$]+"\);$/gm, '');
 }

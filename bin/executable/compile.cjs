@@ -5,9 +5,11 @@ const { join } = require('node:path');
 const vm = require('node:vm');
 
 /** What is typed most, and what it needs to be there. */
-const LINES = ['create -d none --url tcp://127.0.0.1:1 one', 'env one', 'ip one', 'url one', 'ls', '__complete ip o'];
+const LINES = ['env one', 'ip one', 'url one', 'ls', '__complete ip o'];
 
-const [, , folder] = process.argv;
+const MAKE_ONE = 'create -d none --url tcp://127.0.0.1:1 one';
+
+const [, , folder, purpose] = process.argv;
 const scripts = new Map();
 
 /** The same script each time that it is asked for, so that what is compiled of it gathers in it. */
@@ -27,14 +29,18 @@ const inside = {
 };
 const start = new Function('require', 'module', readFileSync(join(__dirname, 'start.cjs'), 'utf8'));
 
-async function compile() {
-  for (const line of LINES) {
+async function run(lines) {
+  for (const line of lines) {
     process.argv = [process.execPath, 'berth', ...line.split(' ')];
     const module = {};
     start((name) => inside[name] ?? require(name), module);
     await module.exports;
   }
   process.exitCode = 0;
+}
+
+async function compile() {
+  await run(LINES);
   const indexPath = join(folder, 'index.json');
   const index = JSON.parse(readFileSync(indexPath, 'utf8'));
   for (const [name, script] of scripts) {
@@ -44,4 +50,5 @@ async function compile() {
   writeFileSync(indexPath, JSON.stringify(index));
 }
 
-void compile();
+// By a process of its own: what a create compiles would make the others read more than they run.
+void (purpose === 'prepare' ? run([MAKE_ONE]) : compile());
