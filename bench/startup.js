@@ -1,21 +1,32 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nodeOf, versionFor } from '../bin/executable/node.js';
 import { median, table, timed } from './table.js';
 
-const RUN = join(import.meta.dirname, '../bin/run.js');
+const ROOT = join(import.meta.dirname, '..');
+const RUN = join(ROOT, 'bin/run.js');
 const ROUNDS = 11;
 
-/** Whole processes, in turn with bare Node, so that a slow moment of the computer hits both. */
+/**
+ * Whole processes: the npm form and the executable in turn with bare Node of the executable's version, so that a slow moment of
+ * the computer hits all. Processor time is what a busy computer disturbs least.
+ */
 export async function startup() {
   const home = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   const env = { ...process.env, HOME: home, DOCKER_CONFIG: join(home, 'docker'), SHELL: '/bin/bash' };
-  const one = join(home, 'one');
-  const sixty = join(home, 'sixty');
+  const [one, sixty, executable] = ['one', 'sixty', 'berth'].map((name) => join(home, name));
   try {
+    const platform = `${process.platform}-${process.arch}`;
+    const node = nodeOf(platform, versionFor(platform), ROOT);
+    await timed(process.execPath, [join(ROOT, 'bin/executable.js'), '--out', executable], process.env);
     await machines(one, 1, env);
     await machines(sixty, 60, env);
-    const rows = [['command', 'median ms', 'bare node ms', 'ratio', 'above bare ms']];
+    const forms = [[node, '-e', ''], [node, RUN], [executable]];
+    const rows = [
+      ['command', 'bare node ms', 'npm form', 'ratio', 'one file', 'ratio', 'CPU ms', 'npm form', 'one file'],
+    ];
     for (const [title, ...args] of [
       ['env', '-s', one, 'env', 'm1'],
       ['ip', '-s', one, 'ip', 'm1'],
@@ -24,23 +35,42 @@ export async function startup() {
       ['ls, 1 machine', '-s', one, 'ls'],
       ['ls, 60 machines', '-s', sixty, 'ls'],
       ['ls -q, 60 machines', '-s', sixty, 'ls', '-q'],
+      ['completion', '__complete', 'ip', 'm'],
     ]) {
-      rows.push([title, ...(await beside(args, env))]);
+      rows.push([title, ...beside(forms, args, { ...env, MACHINE_STORAGE_PATH: one })]);
     }
-    return table(`Start-up, Node ${process.version}, median of ${ROUNDS}`, rows);
+    const sizes = `${megabytes(executable)} MB in one file, of which ${megabytes(node)} are Node`;
+    return table(`Start-up beside bare Node ${versionFor(platform)}, median of ${ROUNDS}; ${sizes}`, rows);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function beside(args, env) {
-  const [ours, bare] = [[], []];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    bare.push((await timed(process.execPath, ['-e', ''], env)).ms);
-    ours.push((await timed(process.execPath, [RUN, ...args], env)).ms);
-  }
-  const [a, b] = [median(ours), median(bare)];
-  return [a.toFixed(0), b.toFixed(0), (a / b).toFixed(2), (a - b).toFixed(0)];
+function beside(forms, args, env) {
+  const runs = forms.map(() => []);
+  for (let round = 0; round < ROUNDS; round += 1)
+    forms.forEach((words, form) => runs[form].push(spent(words[1] === '-e' ? words : [...words, ...args], env)));
+  const [wall, cpu] = ['wallMs', 'cpuMs'].map((key) => runs.map((all) => median(all.map((run) => run[key]))));
+  const [bare, npm, file] = wall;
+  const ratio = (value, of) => (value / of).toFixed(2);
+  return [
+    ...[bare.toFixed(0), npm.toFixed(0), ratio(npm, bare), file.toFixed(0), ratio(file, bare)],
+    ...[cpu[0].toFixed(0), ratio(cpu[1], cpu[0]), ratio(cpu[2], cpu[0])],
+  ];
+}
+
+/** Its wall time, and the processor time that bash tells to the millisecond. */
+function spent(words, env) {
+  const line = 'TIMEFORMAT="%U %S"; exec 3>&2; { time "$@" >/dev/null 2>&1; } 2>&3';
+  const began = performance.now();
+  const { stderr } = spawnSync('bash', ['-c', line, 'bash', ...words], { env, encoding: 'utf8' });
+  const wallMs = performance.now() - began;
+  const [user = 0, system = 0] = stderr.trim().split(' ').map(Number);
+  return { wallMs, cpuMs: (user + system) * 1000 };
+}
+
+function megabytes(path) {
+  return (statSync(path).size / 1e6).toFixed(0);
 }
 
 /** Engines that refuse the connection at once: what is measured is berth, not somebody's answer. */

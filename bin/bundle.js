@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compiledHalfOfSsh2, lazyBuiltins, lazyOclif } from './bundling/plugins.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const commands = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' })
@@ -14,16 +15,6 @@ const commands = readdirSync(join(root, 'src/commands'), { recursive: true, enco
 const COMMON_JS = `import { createRequire as createRequireHere } from 'node:module';
 const require = createRequireHere(import.meta.url);
 const { dirname: __dirname, filename: __filename } = import.meta;`;
-
-/** ssh2 takes its compiled half where it was built; a bundle has to look for it in the package. */
-const compiledHalf = {
-  name: 'compiled-half-of-ssh2',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /sshcrypto\.node$/ }, () => ({
-      path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node',
-      external: true,
-    })),
-};
 
 await build({
   absWorkingDir: root,
@@ -41,7 +32,7 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   banner: { js: COMMON_JS },
-  plugins: [compiledHalf],
+  plugins: [compiledHalfOfSsh2, lazyBuiltins, lazyOclif],
   // Large, loaded by one driver each, or not there on every computer.
   external: ['@aws-sdk/*', '@google-cloud/*', 'cpu-features', 'typescript'],
   logLevel: 'warning',

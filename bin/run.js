@@ -1,10 +1,19 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import module from 'node:module';
+import { dirname } from 'node:path';
 
 // Node 22.8 and later keep compiled code between runs; 20 does not have the call.
 module.enableCompileCache?.();
-// oclif would look for a TypeScript loader at every start.
-process.env['OCLIF_TS_NODE'] ??= '0';
 
-const { main } = await import('../dist/src/cli/main.js');
-await main(process.argv, import.meta.url);
+const root = dirname(import.meta.dirname);
+const json = (name) => JSON.parse(readFileSync(`${root}/${name}`, 'utf8'));
+const { main, watchStdout } = await import('../dist/src/cli/main.js');
+watchStdout();
+await main(process.argv, {
+  root,
+  packageJson: json('package.json'),
+  commands: Object.values(json('oclif.manifest.json').commands),
+  command: (id) => import(`../dist/src/commands/${id.replace(':', '/')}.js`),
+  help: () => import('../dist/src/cli/help.js'),
+});

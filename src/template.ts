@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { extname } from 'node:path';
+import { templateText } from './template-files.js';
 
 const HOLE = /\{\{([a-zA-Z]+)\}\}/g;
 
@@ -11,7 +10,7 @@ const HOLE = /\{\{([a-zA-Z]+)\}\}/g;
  * @throws Error (a bug of ours) for a hole without a value, or a value without a hole
  */
 export function renderTemplate(path: string, values: Readonly<Record<string, string>>): string {
-  const text = readFileSync(join(templatesFolder(), path), 'utf8');
+  const text = templateText(path);
   const escape = ESCAPES[extname(path)] ?? plainLine;
   const used = new Set<string>();
   const filled = text.replace(HOLE, (_hole, name: string) => {
@@ -41,13 +40,4 @@ export function quoteWord(value: string): string {
 function plainLine(value: string): string {
   if (/[\r\n\0]/.test(value)) throw new Error('a value for this template cannot hold a line break');
   return value;
-}
-
-/** The package's own templates/, both beside src/ and beside dist/. @throws Error when the program was removed while it ran */
-function templatesFolder(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  for (let folder = here; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'templates'))) return join(folder, 'templates');
-    if (folder === dirname(folder)) throw new Error(`the program's folder templates is gone from above ${here}`);
-  }
 }

@@ -10,7 +10,9 @@ import { EXIT_CODES } from '../src/errors.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** Those that name what docker-machine had and berth has not, or are made from the drivers' tables, are no examples. */
-const BY_TASK = readdirSync(join(ROOT, 'docs')).filter((name) => !['differences.md', 'drivers.md'].includes(name));
+const BY_TASK = readdirSync(join(ROOT, 'docs')).filter(
+  (name) => name.endsWith('.md') && !['differences.md', 'drivers.md'].includes(name),
+);
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...BY_TASK.map((name) => `docs/${name}`)];
 /** oclif's own flag on every command. */
 const HELP = '--help';
@@ -69,6 +71,14 @@ describe('the README', () => {
     expect(readme).toContain('\nbin/test ');
     expect(text('.ci/run')).toMatch(/\/bin\/test" "\$@"\n$/);
   });
+});
+
+it('shows in its picture only commands that exist', () => {
+  const commands = [...text('docs/terminal.svg').matchAll(/<tspan class="c">(.*)<\/tspan>/g)].map(([, line]) => line);
+  const own = commands.flatMap((line) => /\bberth ([^)]*)/.exec(line ?? '')?.[1]?.split(' ')[0] ?? []);
+
+  expect(own).toEqual(['create', 'ls', 'env', 'ip', 'rm']);
+  expect(own.filter((verb) => !verbs.includes(verb))).toEqual([]);
 });
 
 describe('the schema of berth.yaml', () => {

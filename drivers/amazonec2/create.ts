@@ -155,9 +155,11 @@ async function living({ id }: Ec2Machine, ask: Ask): Promise<Instance | undefine
 }
 
 async function keepInstance(machine: Ec2Machine, instance: Instance, context: Context): Promise<Ec2Machine> {
+  const account = instance.NetworkInterfaces?.[0]?.OwnerId;
   const made: Ec2Machine = {
     ...machine,
     instanceId: instance.InstanceId ?? '',
+    ...(account === undefined ? {} : { account }),
     pending: '',
     askedAt: context.now().toISOString(),
   };

@@ -1,5 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import { isFault } from '../../src/cloud/fault.js';
+import { finished } from '../../src/cloud/never-finished.js';
 import type { Driver } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
@@ -48,10 +49,7 @@ export const driver: Driver<Ec2Options, Ec2Machine> = {
 
 /** @throws MachineError MachineNotRunning when the create never got so far */
 function made(machine: Ec2Machine): Ec2Machine {
-  if (machine.instanceId !== '') return machine;
-  throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
-    suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
-  });
+  return finished(machine, machine.instanceId);
 }
 
 /** A public address comes some seconds after the instance, and another one after every stop. */

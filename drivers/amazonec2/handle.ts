@@ -18,6 +18,8 @@ export type Ec2Machine = {
   readonly keyId: string;
   /** '' until EC2 has said it. */
   readonly instanceId: string;
+  /** Number of the account that the instance is in; docker-machine did not write it down. */
+  readonly account?: string;
   readonly isSpot: boolean;
   readonly vpcId: string;
   /** The groups that the user named: shared, never removed. */

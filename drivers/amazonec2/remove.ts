@@ -5,6 +5,7 @@ import { connect, paceOf, type Ask, type Context } from './client.js';
 import { ownGroups } from './groups.js';
 import { settlesInMs, type Ec2Machine } from './handle.js';
 import { instancesBy } from './instances.js';
+import { refuseOtherAccount } from './owner.js';
 import { tagFilter } from './tags.js';
 
 /** An instance has two minutes to shut down before EC2 ends it. */
@@ -16,7 +17,8 @@ export async function remove(machine: Ec2Machine, context: Context): Promise<voi
   const ask = connect(machine, context);
   const instances = await instancesToEnd(machine, ask, context);
   if (machine.isSpot) await cancelRequests(machine, ask);
-  await endAll(machine, instances, { ask, context });
+  const ended = await endAll(machine, instances, { ask, context });
+  if (ended.length === 0) await refuseOtherAccount(machine, ask);
   await deleteKey(machine, ask);
   const groups = await groupsToDelete(machine, ask, context);
   if (groups.length === 0) return;
@@ -74,9 +76,9 @@ async function endAll(
   machine: Ec2Machine,
   ids: readonly string[],
   { ask, context }: { ask: Ask; context: Context },
-): Promise<void> {
+): Promise<readonly string[]> {
   const end = async (): Promise<readonly string[]> => ((await terminate(ids, ask)) ? ids : []);
-  if (ids.length > 0) await untilVisible(end, machine, context);
+  return ids.length === 0 ? [] : untilVisible(end, machine, context);
 }
 
 /** One request each: of several with one that is gone EC2 ends none. False when one of them was not found. */

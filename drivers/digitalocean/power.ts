@@ -1,5 +1,6 @@
 import { Fault, isFault } from '../../src/cloud/fault.js';
 import { object, text } from '../../src/cloud/found.js';
+import { finished } from '../../src/cloud/never-finished.js';
 import { isMachineError, MachineError } from '../../src/errors.js';
 import { poll } from '../../src/poll.js';
 import { connect, idOf, type Api, type Context } from './client.js';
@@ -86,8 +87,5 @@ export function gone({ name }: DropletMachine): MachineError {
 
 /** @throws MachineError MachineNotRunning when the create never got so far */
 export function made(machine: DropletMachine): DropletMachine {
-  if (machine.dropletId !== 0) return machine;
-  throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
-    suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
-  });
+  return finished(machine, machine.dropletId);
 }

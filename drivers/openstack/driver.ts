@@ -1,5 +1,5 @@
+import { finished } from '../../src/cloud/never-finished.js';
 import type { Driver } from '../../src/driver.js';
-import { MachineError } from '../../src/errors.js';
 import { choices } from './choices.js';
 import { check, create } from './create.js';
 import { told } from './faults.js';
@@ -31,8 +31,5 @@ export const driver: Driver<OpenstackOptions, OpenstackMachine> = {
 
 /** @throws MachineError MachineNotRunning when the create never got so far */
 function made(machine: OpenstackMachine): OpenstackMachine {
-  if (machine.serverId !== '') return machine;
-  throw new MachineError('MachineNotRunning', `machine "${machine.name}" was never finished`, {
-    suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${machine.name}`],
-  });
+  return finished(machine, machine.serverId);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { format } from 'node:util';
 import { Command, Flags } from '@oclif/core';
 import { EXIT_CODES, isMachineError, MachineError } from '../errors.js';
 import { forEachBounded, resultsOf } from '../lifecycle/each.js';
@@ -8,11 +9,13 @@ import type { Reporter } from '../reporter.js';
 import { parseInteger } from './driver-flags.js';
 import { asMachineError, errorJson, errorText } from './error-text.js';
 import { exitCodeOf } from './exit-code.js';
+import { lazyReporter } from './lazy-reporter.js';
 import { liveReporter } from './live-reporter.js';
 import { jsonReporter, plainReporter } from './plain-reporter.js';
 import { isProgressOnStdout } from './progress-stream.js';
 import { createProgram } from './program.js';
 import { interruptSignal } from './signals.js';
+import { print } from './stdout.js';
 import { readTerminal, type Terminal } from './terminal.js';
 
 const helpGroup = 'GLOBAL';
@@ -81,7 +84,7 @@ export abstract class MachineCommand extends Command {
       'tls-client-cert',
       'tls-client-key',
     ].map(text);
-    const report = this.reporterFor(text('progress') ?? 'auto', flags['debug'] === true);
+    const report = lazyReporter(() => this.reporterFor(text('progress') ?? 'auto', flags['debug'] === true));
     return createProgram({
       environment: this.environment,
       storagePath: text('storage-path') ?? '',
@@ -127,6 +130,10 @@ export abstract class MachineCommand extends Command {
     const named = (name: MachineName): Program =>
       names.length === 1 ? program : { ...program, report: program.report.forMachine(name) };
     return resultsOf(await forEachBounded(names, this.atOnce, (name) => work(name, named(name))));
+  }
+
+  override log(message = '', ...values: readonly unknown[]): void {
+    if (!this.jsonEnabled()) print(`${format(message, ...values)}\n`);
   }
 
   protected override async catch(error: Error): Promise<void> {

@@ -75,7 +75,9 @@ export function createProgram({
     startTunnel: async (name) =>
       (await import('./tunnel.js')).startTunnel(name, { script, storePath, environment, signal }),
     withTemporaryFolder,
-    ...(terminal.stdinIsTty && terminal.stderrIsTty ? { askPassphrase } : {}),
+    get askPassphrase() {
+      return terminal.stdinIsTty && terminal.stderrIsTty ? askPassphrase : undefined;
+    },
   };
 }
 

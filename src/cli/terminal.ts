@@ -8,16 +8,28 @@ export interface Terminal {
   readonly columns: number;
 }
 
-/** A live display needs a terminal that can move its cursor; CI logs that claim to be one do not. */
+/**
+ * Found out when asked for: to open the streams takes longer than the quickest commands do.
+ * A live display needs a terminal that can move its cursor; CI logs that claim to be one do not.
+ */
 export function readTerminal(environment: NodeJS.ProcessEnv = process.env): Terminal {
   const able = environment['TERM'] !== 'dumb' && !environment['CI'];
-  const stderrIsTty = process.stderr.isTTY && able;
   return {
-    stdinIsTty: process.stdin.isTTY,
-    stdoutIsTty: process.stdout.isTTY,
-    stderrIsTty,
-    colour: stderrIsTty && !environment['NO_COLOR'],
-    columns: process.stderr.columns || 80,
+    get stdinIsTty() {
+      return process.stdin.isTTY;
+    },
+    get stdoutIsTty() {
+      return process.stdout.isTTY;
+    },
+    get stderrIsTty() {
+      return process.stderr.isTTY && able;
+    },
+    get colour() {
+      return this.stderrIsTty && !environment['NO_COLOR'];
+    },
+    get columns() {
+      return process.stderr.columns || 80;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { isSea } from 'node:sea';
 import { MachineError, type ErrorCode, EXIT_CODES } from '../errors.js';
 import type { MachineName } from '../name.js';
 
@@ -25,7 +26,10 @@ const START_WITHIN_MS = 30_000;
 
 /** Starts `berth tunnel` in the background, and returns when clients can connect. @throws MachineError */
 export function startTunnel(name: MachineName, { script, storePath, environment, signal }: TunnelStart): Promise<void> {
-  const child = fork(script, ['tunnel', '--background', '--storage-path', storePath, name], {
+  const words = ['tunnel', '--background', '--storage-path', storePath, name];
+  // The executable takes what node would take for a script as its first word.
+  const [first, ...rest] = isSea() ? words : [script, ...words];
+  const child = fork(first ?? script, rest, {
     // Its own group: what ends the shell's programs, or the terminal, leaves it alone.
     detached: true,
     cwd: '/',

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { MachineCommand } from '../cli/machine-command.js';
 import { parentShell } from '../cli/parent-shell.js';
+import { print } from '../cli/stdout.js';
 import { MachineError } from '../errors.js';
 import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
 import { swarmEntry } from '../lifecycle/swarm-entry.js';
@@ -27,7 +28,7 @@ export default class Env extends MachineCommand {
     const { argv, flags } = await this.parse(Env);
     const shell = shellName(flags.shell ?? parentShell(), this.environment['SHELL'], process.platform);
     const assignments = flags.unset ? this.unset(argv, flags['no-proxy']) : await this.assignments(argv, flags);
-    process.stdout.write(
+    print(
       this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), ...this.typed()]),
     );
     return Object.fromEntries(assignments.map(([name, value]) => [name, value ?? null]));

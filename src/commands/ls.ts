@@ -3,6 +3,7 @@ import { parseInteger } from '../cli/driver-flags.js';
 import { renderFormat } from '../cli/machine-format.js';
 import { filterByRecord, filterByState, parseFilters, surveyRow, SURVEY_HEADER } from '../cli/machine-list.js';
 import { MachineCommand } from '../cli/machine-command.js';
+import { print } from '../cli/stdout.js';
 import { renderTable } from '../cli/table.js';
 import { readMachines, surveyMachines, type Survey } from '../lifecycle/status.js';
 
@@ -47,7 +48,7 @@ export default class Ls extends MachineCommand {
     }
     const surveys = filterByState(await surveyMachines(entries, { timeoutMs: flags.timeout * 1000 }, program), filters);
     if (flags.quiet) for (const { name } of surveys) this.log(name);
-    else if (!this.jsonEnabled()) process.stdout.write(this.textOf(surveys, flags.format));
+    else if (!this.jsonEnabled()) print(this.textOf(surveys, flags.format));
     return surveys.map(({ machine, ...survey }) => ({
       ...survey,
       driver: machine?.driver ?? '',

@@ -83,7 +83,7 @@ function hostFindings(machine: Machine, facts: HostFacts, skewMs: number): Findi
     updates > 0
       ? {
           ...{ id: 'os-updates', severity: 'note', fact: `its system has ${counted(updates, 'update')} waiting` },
-          remedy: `berth ssh ${name}, and install them`,
+          remedy: `berth upgrade --packages ${name}`,
         }
       : undefined,
   );
@@ -132,7 +132,7 @@ function roomFinding(name: string, { total, free }: Room, { id, what, enough }: 
     id,
     severity: isFull ? 'error' : 'warning',
     fact: `${what} is ${used} % full, ${unit}`,
-    remedy: `berth ssh ${name} sudo docker system prune`,
+    remedy: `berth prune ${name}`,
   };
 }
 

@@ -8,10 +8,12 @@ import { locked } from './locked.js';
 import { changePorts } from './ports.js';
 import type { Program } from './program.js';
 import type { Change, ProjectMachine } from './project.js';
-import { engineDifferences, transportOf } from './project-machine.js';
+import { engineDifferences, transportOf, withRecordedOnly } from './project-machine.js';
 import { changeWhoReaches } from './project-ports.js';
 import { reprovision } from './reprovision.js';
 import { createCluster } from './swarm-create.js';
+import { clusterOf } from './swarm-membership.js';
+import { changeEngines } from './swarm-upgrade.js';
 import { changeTransport } from './transport.js';
 
 /** Machines worked on at once. */
@@ -55,16 +57,28 @@ async function changeMachine(change: ChangeOfMachine, program: Program): Promise
     await createMachine(request, spec, program);
     return;
   }
-  const { name, engine, tlsSans } = request.machine;
+  const { name, engine } = request.machine;
   const { record } = change;
-  await locked(name, program, (now) =>
-    program.store.write({ ...now, engine: withOwnSettings(engine, now.engine), tlsSans }),
-  );
-  if (engineDifferences(record, request.machine).length > 0)
-    await reprovision(name, { renew: record.tlsSans.join() !== tlsSans.join(), upgrade: isNewer(change) }, program);
+  if (engineDifferences(record, request.machine).length > 0) await changeEngine(change, program);
   const transport = transportOf(request.machine);
   if (transport !== transportOf(record)) await changeTransport(name, transport === 'ssh' ? 'ssh' : 'tls', program);
   if (!isDeepStrictEqual(record.engine.allow, engine.allow)) await changeWhoReaches(name, program);
+}
+
+/** A member of a cluster is drained meanwhile, as by an upgrade. */
+async function changeEngine(change: ChangeOfMachine & { readonly kind: 'change' }, program: Program): Promise<void> {
+  const { record, machine } = change;
+  const { name, engine, tlsSans } = machine.request.machine;
+  await locked(name, program, (now) => program.store.write({ ...now, engine: withRecordedOnly(now.engine, engine) }));
+  const cluster = clusterOf(record);
+  if (cluster !== undefined && (await program.clusters.exists(cluster))) {
+    await changeEngines(cluster, new Map([[name, { engine, tlsSans }]]), program);
+    return;
+  }
+  await locked(name, program, (now) =>
+    program.store.write({ ...now, engine: withOwnSettings(engine, now.engine), tlsSans }),
+  );
+  await reprovision(name, { renew: record.tlsSans.join() !== tlsSans.join(), upgrade: isNewer(change) }, program);
 }
 
 /** Another version or bundle is only brought by an upgrade; provisioning takes the engine that is there. */

@@ -1,3 +1,4 @@
+import { neverFinished } from '../cloud/never-finished.js';
 import type { AnyDriverSpec, Driver, DriverContext, MachineState, OptionTable, OptionsOf } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
@@ -5,7 +6,6 @@ import { poll } from '../poll.js';
 import type { Json, Machine } from '../record.js';
 import { withRefreshedCredentials } from './credentials.js';
 import type { Program } from './program.js';
-import { neverFinished } from './refuse.js';
 
 export type AnyDriver = Driver<OptionsOf<OptionTable>, Json>;
 

@@ -51,7 +51,7 @@ export interface Program {
   startTunnel(name: MachineName): Promise<void>;
   /** A folder for the time of the work, readable by nobody else. */
   withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
-  readonly askPassphrase?: (keyPath: string) => Promise<string>;
+  readonly askPassphrase?: ((keyPath: string) => Promise<string>) | undefined;
 }
 
 export interface UpgradeWish {

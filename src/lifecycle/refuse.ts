@@ -1,5 +1,5 @@
+import { neverFinished } from '../cloud/never-finished.js';
 import { MachineError } from '../errors.js';
-import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import type { Program } from './program.js';
 
@@ -12,10 +12,4 @@ export function refuseWithoutHost({ name, driver }: Machine, lack: string, progr
 /** @throws MachineError MachineNotRunning for a machine whose create did not come to its end */
 export function refuseUnfinished({ name, phase }: Machine): void {
   if (phase !== 'ready') throw neverFinished(name);
-}
-
-export function neverFinished(name: MachineName): MachineError {
-  return new MachineError('MachineNotRunning', `machine "${name}" was never finished`, {
-    suggestions: ['Run create again with the arguments of the first time, to finish it', `berth rm ${name}`],
-  });
 }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isMachineError, MachineError } from '../errors.js';
 import { poll } from '../poll.js';
 import { bracketed, isProvisioned, isSwarmMember, type Machine, type SwarmOptions } from '../record.js';
-import { MANAGEMENT_PORT, type Availability } from '../swarm/contract.js';
+import { MANAGEMENT_PORT, portAdvice, type Availability } from '../swarm/contract.js';
 import type { Addresses, SwarmEngine } from '../swarm/engine.js';
 import { waitFor } from './locked.js';
 import type { Program } from './program.js';
@@ -134,7 +134,7 @@ async function untilReady(manager: LivingManager, { machine, engine }: Newcomer,
       withinMs: READY_WITHIN_MS,
       everyMs: 100,
       signal: program.signal,
-      suggestions: portAdvice(machine, manager),
+      suggestions: adviceFor(machine, manager),
     },
   );
 }
@@ -171,13 +171,10 @@ function inAnotherSwarm({ name, swarm }: Machine): MachineError {
 function cannotJoin(machine: Machine, manager: LivingManager, cause: unknown): MachineError {
   return new MachineError('EngineRefused', `cannot join "${machine.name}" to the swarm of "${manager.machine.name}"`, {
     cause,
-    suggestions: portAdvice(machine, manager),
+    suggestions: adviceFor(machine, manager),
   });
 }
 
-function portAdvice(machine: Machine, { machine: manager, local }: LivingManager): readonly string[] {
-  return [
-    `Check that ${machine.name} reaches ${manager.name} at ${local.address}, TCP port ${MANAGEMENT_PORT}`,
-    'Check that the hosts reach each other at the ports 7946 (TCP and UDP) and 4789 (UDP)',
-  ];
+function adviceFor({ name }: Machine, { machine, local }: LivingManager): readonly string[] {
+  return portAdvice(name, `${machine.name} at ${local.address}`);
 }

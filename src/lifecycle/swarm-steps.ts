@@ -9,7 +9,7 @@ import {
   switchLiveRestoreOff,
   switchOffloadOff,
 } from '../swarm/cluster-host.js';
-import { MANAGEMENT_PORT } from '../swarm/contract.js';
+import { MANAGEMENT_PORT, portAdvice } from '../swarm/contract.js';
 import { makeBridge } from '../swarm/networks.js';
 import type { Learned } from '../swarm/progress.js';
 import { unlock } from '../swarm/settings.js';
@@ -108,9 +108,6 @@ async function join(step: Step<'join'>, { links }: StepContext): Promise<Learned
 function cannotJoin(machine: MachineName, manager: MachineName, cause: unknown): MachineError {
   return new MachineError('EngineRefused', `cannot join "${machine}" to the swarm through "${manager}"`, {
     cause,
-    suggestions: [
-      `Check that ${machine} reaches ${manager} at TCP port ${MANAGEMENT_PORT}`,
-      'Check that the hosts reach each other at the ports 7946 (TCP and UDP) and 4789 (UDP)',
-    ],
+    suggestions: portAdvice(machine, manager),
   });
 }

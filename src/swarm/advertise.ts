@@ -3,10 +3,10 @@ import type { MachineName } from '../name.js';
 import { cardAddresses, isOnCard, type CardAddress } from './card-address.js';
 import { isIn, networkOf, parseIpv4Network } from './cidr.js';
 import type { AdvertiseChoice, ClusterNetwork } from './contract.js';
+import type { Addresses } from './engine.js';
 import type { MachineFacts } from './facts.js';
 import { USUAL_MTU } from './mtu.js';
 import { nameList } from './name-list.js';
-import type { NodeAddresses } from './step.js';
 
 /** What is known of a machine that shall be in the network. */
 export interface Candidate extends Pick<MachineFacts, 'machine' | 'address' | 'interfaces' | 'routes'> {
@@ -37,7 +37,7 @@ export function chooseNetwork(choice: AdvertiseChoice, machines: readonly Candid
 }
 
 /** The machine's own addresses in the cluster's network. @throws MachineError ClusterRefused */
-export function addressesIn(network: ClusterNetwork, choice: AdvertiseChoice, machine: Candidate): NodeAddresses {
+export function addressesIn(network: ClusterNetwork, choice: AdvertiseChoice, machine: Candidate): Addresses {
   const [found] = candidatesIn(network, choice, machine);
   if (!found) {
     throw new MachineError('ClusterRefused', `"${machine.machine}" has no address in ${describe(network)}`, {

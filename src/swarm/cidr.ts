@@ -40,15 +40,15 @@ export function isIn(address: string, cidr: string): boolean {
 }
 
 /** RFC 1918, RFC 6598 (carriers, and mesh VPNs such as Tailscale), RFC 4193. */
-const PRIVATE = blocksOf(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7']);
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 /** RFC 1122, RFC 3927, RFC 4291: no other host can reach these. */
-const UNUSABLE = blocksOf(['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10']);
+const UNUSABLE = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/127', 'fe80::/10'];
 
 /** `unusable`: loopback, link-local, or no address at all. */
 export function scopeOf(address: string): 'private' | 'public' | 'unusable' {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (isIP(address) === 0 || UNUSABLE.check(address, family)) return 'unusable';
-  return PRIVATE.check(address, family) ? 'private' : 'public';
+  if (isIP(address) === 0 || blocksOf(UNUSABLE).check(address, family)) return 'unusable';
+  return blocksOf(PRIVATE).check(address, family) ? 'private' : 'public';
 }
 
 /** The network in CIDR form that an address with this prefix length is in; of IPv6 the address stands as it is. */

@@ -100,3 +100,11 @@ export const DRAINED_LABEL = 'berth.drained';
 /** Ports of Swarm mode: management (TCP), gossip (TCP and UDP); VXLAN's own is Cluster.dataPathPort. */
 export const MANAGEMENT_PORT = 2377;
 export const GOSSIP_PORT = 7946;
+
+/** What is said where a join fails, with the ports that it takes. */
+export function portAdvice(machine: string, manager: string): readonly string[] {
+  return [
+    `Check that ${machine} reaches ${manager}, TCP port ${MANAGEMENT_PORT}`,
+    `Check that the hosts reach each other at the ports ${GOSSIP_PORT} (TCP and UDP) and 4789 (UDP)`,
+  ];
+}

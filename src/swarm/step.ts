@@ -1,15 +1,8 @@
 import type { MachineName } from '../name.js';
 import type { Availability, Cluster, ClusterNetwork, Labels, Role } from './contract.js';
+import type { Addresses } from './engine.js';
 import type { FirewallFacts } from './facts.js';
 import type { ProbedNode } from './probe.js';
-
-/** The addresses of one machine in the cluster. */
-export interface NodeAddresses {
-  readonly advertise: string;
-  /** With port 2377 understood. */
-  readonly listen: string;
-  readonly dataPath: string;
-}
 
 /** What one step does, on which machine, and through which manager where it takes one. Running one again does no harm. */
 export type ClusterStep =
@@ -27,7 +20,7 @@ export type ClusterStep =
       readonly subnet: string;
       readonly replace: boolean;
     }
-  | ({ readonly kind: 'init'; readonly machine: MachineName; readonly availability: Availability } & NodeAddresses & {
+  | ({ readonly kind: 'init'; readonly machine: MachineName; readonly availability: Availability } & Addresses & {
         readonly network: ClusterNetwork;
         readonly addressPool: readonly string[];
       } & Pick<Cluster, 'subnetSize' | 'dataPathPort' | 'autolock'>)
@@ -43,7 +36,7 @@ export type ClusterStep =
       readonly machine: MachineName;
       readonly role: Role;
       readonly availability: Availability;
-    } & NodeAddresses &
+    } & Addresses &
       Through)
   | ({
       readonly kind: 'setLabels';
@@ -76,7 +69,7 @@ export type ClusterStep =
   | { readonly kind: 'backupRaft'; readonly machine: MachineName }
   | { readonly kind: 'upgradeEngine'; readonly machine: MachineName }
   /** Recovery after lost quorum: this manager alone goes on with what it knows. */
-  | ({ readonly kind: 'forceNewCluster'; readonly machine: MachineName } & NodeAddresses);
+  | ({ readonly kind: 'forceNewCluster'; readonly machine: MachineName } & Addresses);
 
 export type StepKind = ClusterStep['kind'];
 

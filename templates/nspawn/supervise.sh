@@ -87,7 +87,8 @@ outside() {
 
 prepare_outside() {
   exec 8>"$folder/lock"
-  flock -n 8 || fail 'the machine runs already'
+  # A process that ends has no words any more a moment before it lets go of its files.
+  flock -w 5 8 || fail 'the machine runs already'
   exec 9>"$machines/.lock"
   flock 9
   ip link del "$link" 2>/dev/null

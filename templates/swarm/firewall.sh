@@ -12,23 +12,34 @@ unit=/etc/systemd/system/berth-swarm-firewall.service
 has() { command -v "$1" >/dev/null 2>&1; }
 family() { case "$1" in *:*) printf 6 ;; *) printf 4 ;; esac; }
 
-# rules PROGRAM FAMILY: from the first rule of INPUT to our chain; what is none of ours goes on.
+# chain_of FAMILY: what is none of the swarm's goes on to the next rule.
+chain_of() {
+  printf '*filter\n:%s - [0:0]\n-A %s -i lo -j RETURN\n' "$chain" "$chain"
+  for member in $members; do
+    [ "$(family "$member")" = "$1" ] || continue
+    printf -- '-A %s -s %s -p tcp -m multiport --dports %s -j ACCEPT\n' "$chain" "$member" "$tcp_ports"
+    printf -- '-A %s -s %s -p udp -m multiport --dports %s -j ACCEPT\n' "$chain" "$member" "$udp_ports"
+    # ESP; small systems have no names of protocols.
+    printf -- '-A %s -s %s -p 50 -j ACCEPT\n' "$chain" "$member"
+  done
+  printf -- '-A %s -p tcp -m multiport --dports 2377,7946 -j DROP\n' "$chain"
+  printf -- '-A %s -p udp -m multiport --dports %s -j DROP\nCOMMIT\n' "$chain" "$udp_ports"
+}
+
+# rules PROGRAM FAMILY: all of the chain is replaced at once, so that nobody gets in, and no member is shut out, meanwhile.
 rules() {
+  if [ -n "$members" ]; then
+    chain_of "$2" | "$1-restore" -w -n || return 1
+    [ "$("$1" -w -S INPUT 1)" != "-A INPUT -j $chain" ] || return 0
+  fi
   while "$1" -w -D INPUT -j "$chain" 2>/dev/null; do :; done
+  if [ -n "$members" ]; then
+    "$1" -w -I INPUT -j "$chain"
+    return
+  fi
   "$1" -w -F "$chain" 2>/dev/null
   "$1" -w -X "$chain" 2>/dev/null
-  [ -n "$members" ] || return 0
-  "$1" -w -N "$chain" || return 1
-  "$1" -w -A "$chain" -i lo -j RETURN || return 1
-  for member in $members; do
-    [ "$(family "$member")" = "$2" ] || continue
-    "$1" -w -A "$chain" -s "$member" -p tcp -m multiport --dports "$tcp_ports" -j ACCEPT || return 1
-    "$1" -w -A "$chain" -s "$member" -p udp -m multiport --dports "$udp_ports" -j ACCEPT || return 1
-    "$1" -w -A "$chain" -s "$member" -p esp -j ACCEPT 2>/dev/null || "$1" -w -A "$chain" -s "$member" -p 50 -j ACCEPT
-  done
-  "$1" -w -A "$chain" -p tcp -m multiport --dports "2377,7946" -j DROP || return 1
-  "$1" -w -A "$chain" -p udp -m multiport --dports "$udp_ports" -j DROP || return 1
-  "$1" -w -I INPUT -j "$chain"
+  return 0
 }
 
 apply_rules() {

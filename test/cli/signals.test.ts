@@ -60,6 +60,6 @@ describe('the terminal', () => {
     { environment: { TERM: 'dumb' }, stderrIsTty: false, colour: false },
     { environment: { TERM: 'xterm', CI: 'true' }, stderrIsTty: false, colour: false },
   ])('with $environment draws: $stderrIsTty, in colour: $colour', ({ environment, stderrIsTty, colour }) => {
-    expect(withTty(() => readTerminal(environment))).toMatchObject({ stderrIsTty, colour });
+    expect(withTty(() => ({ ...readTerminal(environment) }))).toMatchObject({ stderrIsTty, colour });
   });
 });

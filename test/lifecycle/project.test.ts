@@ -46,10 +46,19 @@ interface Asked {
   readonly settings?: Partial<Cluster>;
   /** Machines with a section of their own that are workers. */
   readonly named?: readonly string[];
+  readonly namedEngine?: Partial<EngineOptions>;
   readonly tlsSans?: readonly string[];
 }
 
-function project({ workers, labels = {}, engine = {}, settings = {}, named = [], tlsSans = [] }: Asked): Project {
+function project({
+  workers,
+  labels = {},
+  engine = {},
+  settings = {},
+  named = [],
+  namedEngine = {},
+  tlsSans = [],
+}: Asked): Project {
   const names = ['prod-manager-1', ...Array.from({ length: workers }, (_, index) => `prod-worker-${index + 1}`)];
   const machines = names.map((name) => {
     const { machine, secrets } = world.wish(name);
@@ -64,7 +73,11 @@ function project({ workers, labels = {}, engine = {}, settings = {}, named = [],
   );
   const wish = { ...newCluster(PROD, '2026-11-21T10:00:00.000Z'), firewall: false, ...settings, members };
   return {
-    machines: named.map((name) => ({ spec: world.spec, request: world.wish(name), ports: [] })),
+    machines: named.map((name) => {
+      const { machine, secrets } = world.wish(name);
+      const wanted = { ...machine, engine: { ...machine.engine, ...namedEngine } };
+      return { spec: world.spec, request: { machine: wanted, secrets }, ports: [] };
+    }),
     clusters: [{ name: PROD, wish: async () => ({ wish, machines }) }],
   };
 }
@@ -144,6 +157,19 @@ describe('a cluster of a file', () => {
     expect(planned.map(changeText)).toEqual(['+ machine lone (fake)', '~ cluster prod\n    lone: no member → worker']);
     expect(swarms.nodesOf('127.0.0.11')).toHaveLength(3);
     expect(await differences(grown)).toEqual([]);
+  });
+
+  it('drains a member of its own section while its engine is changed', async () => {
+    await apply(project({ workers: 1, named: ['lone'] }));
+    world.lines.length = 0;
+    const edited = project({ workers: 1, named: ['lone'], namedEngine: { labels: ['rack=7'] } });
+
+    await apply(edited);
+
+    expect(world.lines).toEqual(
+      expect.arrayContaining(['(lone) step: Draining lone', '(lone) step: Upgrading the engine of lone']),
+    );
+    expect(await differences(edited)).toEqual([]);
   });
 
   it('gives the engines of its machines what is said of them, and drains none for what is on record alone', async () => {

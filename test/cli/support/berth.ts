@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import { Plugin } from '@oclif/core';
 import { COMMANDS } from '../../helpers/commands.js';
 import { main } from '../../../src/cli/main.js';
+import type { Parts } from '../../../src/cli/start.js';
 
 export interface Ran {
   readonly stdout: string;
@@ -50,8 +51,20 @@ export function testHome(): Home {
 /** Our own package.json, but for where commands are: in the source, and without a manifest. */
 function packageOf(program: string): unknown {
   const own = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { oclif: object };
-  const [commands, helpClass] = ['src/commands', 'src/cli/help.ts'].map((path) => relative(program, join(ROOT, path)));
-  return { ...own, oclif: { ...own.oclif, commands, helpClass } };
+  const commands = relative(program, join(ROOT, 'src/commands'));
+  return { ...own, oclif: { ...own.oclif, commands } };
+}
+
+async function partsOf(root: string): Promise<Parts> {
+  const plugin = new Plugin({ isRoot: true, root });
+  await plugin.load();
+  return {
+    root,
+    packageJson: plugin.pjson,
+    commands: Object.values(plugin.manifest.commands),
+    command: async (id) => ({ default: await plugin.findCommand(id, { must: true }) }),
+    help: () => import('../../../src/cli/help.js'),
+  };
 }
 
 class Exit extends Error {
@@ -72,7 +85,7 @@ async function run(
   process.env = { PATH: before['PATH'] ?? '', HOME: home, USER: 'ada', SHELL: '/bin/bash', OCLIF_TS_NODE: '0', ...env };
   process.exitCode = undefined;
   try {
-    await main(['node', `/usr/bin/${calledAs}`, ...args], pathToFileURL(join(program, 'run.js')).href);
+    await main(['node', `/usr/bin/${calledAs}`, ...args], await partsOf(program));
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     process.exitCode = error.exitCode;

@@ -190,6 +190,28 @@ describe('the removal of an EC2 machine', () => {
     expect(world.standIn.left()).toEqual([]);
   });
 
+  it('takes nothing for gone with the credentials of another account', async () => {
+    await using world = await stand();
+    const machine = await running(world);
+    const later = { ...contextFor(world), now: () => new Date(Date.now() + 3_600_000) };
+    const { instances } = world.standIn.world('us-east-1');
+    const instance = instanceIn(world, machine);
+    instances.delete(machine.instanceId);
+    world.standIn.settings.account = '999999999999';
+
+    const failure = await failureOf(driver.remove(machine, later));
+    instances.set(machine.instanceId, instance);
+    world.standIn.settings.account = '123456789012';
+    await driver.remove(machine, later);
+
+    expect(world.standIn.left()).toEqual([]);
+    expect([failure.code, failure.message, failure.suggestions]).toEqual([
+      'CredentialsRefused',
+      '"web-1" is of the AWS account 123456789012, and the credentials are of another',
+      ['export AWS_PROFILE=…', 'aws sts get-caller-identity', 'berth rm -f web-1'],
+    ]);
+  });
+
   it("removes docker-machine's machine and its key pair by their names on record", async () => {
     await using world = await stand();
     const made = await running(world);

@@ -26,12 +26,12 @@ export function describeSecurityGroups(world: World, input: Input): object {
     ...{ 'vpc-id': [vpcId], 'group-name': [name], 'group-id': [id] },
   });
   const found = filtered(world.visible(world.groups.values()), input, fields, ({ tags }) => tags);
-  return { SecurityGroups: found.map(groupXml) };
+  return { SecurityGroups: found.map((group) => ({ ...groupXml(group), OwnerId: world.settings.account })) };
 }
 
 function groupXml({ id, name, description, vpcId, tags, permissions }: Group): object {
   return {
-    ...{ GroupId: id, GroupName: name, Description: description, VpcId: vpcId, OwnerId: '123456789012' },
+    ...{ GroupId: id, GroupName: name, Description: description, VpcId: vpcId },
     Tags: tagSet(tags),
     IpPermissions: permissionsXml(permissions),
   };

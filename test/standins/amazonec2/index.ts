@@ -23,6 +23,7 @@ export interface Ec2StandIn extends CloudStandIn {
 }
 
 const STANDARD: Settings = {
+  account: '123456789012',
   ...{ hiddenLookups: 0, quota: 32, outOfStock: [], throttle: 0, polls: 1, bootMs: 0, rules: 60 },
   ...{ hasDefaultVpc: true, zones: 'abc', endsWith: undefined },
 };

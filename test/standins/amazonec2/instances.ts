@@ -31,7 +31,10 @@ function networkXml(world: World, { interfaceId, groups, subnetId, privateAddres
   return {
     ...{ PrivateIpAddress: privateAddress, SubnetId: subnetId, SecurityGroups: named },
     NetworkInterfaces: [
-      { NetworkInterfaceId: interfaceId, Groups: named, Ipv6Addresses: addresses, Attachment: { DeviceIndex: 0 } },
+      {
+        ...{ NetworkInterfaceId: interfaceId, OwnerId: world.settings.account, Groups: named },
+        ...{ Ipv6Addresses: addresses, Attachment: { DeviceIndex: 0 } },
+      },
     ],
   };
 }

@@ -53,6 +53,8 @@ export interface Permission {
 }
 
 export interface Settings {
+  /** Whose keys they are. */
+  account: string;
   /** How many lookups after a create do not find what it made: eventual consistency. */
   hiddenLookups: number;
   /** How many instances the account may have. */

@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { build, transform } from 'esbuild';
+import {
+  APART,
+  apart,
+  apartName,
+  compiledHalfOfSsh2,
+  googleClients,
+  insideTemplates,
+  lazyBuiltins,
+  lazyOclif,
+} from './plugins.js';
+
+/** What both passes of esbuild have in common. */
+const SETTINGS = {
+  write: false,
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: 'warning',
+};
+
+/**
+ * The whole program, packages and all, as the texts of functions `(require, module, root, moduleUrl) => …` by name.
+ * `first`: one function that sets its `module.exports` to the exports, by name, of all that the modules in `wanted` load when
+ * they do; `others`: all the rest, one function each, which require each other and what is in `first` by their names.
+ */
+export async function bundledModules(root, wanted) {
+  const chunks = await chunksOf(root);
+  const names = closureOf(wanted, chunks);
+  const others = new Map();
+  for (const [name, { text }] of chunks) if (!names.includes(name)) others.set(name, await asFunction(name, text));
+  return { first: await asOneFunction(names, chunks), others };
+}
+
+/** Modules of the language: one for each entry, and one for what several of them share. */
+async function chunksOf(root) {
+  const { outputFiles, metafile } = await build({
+    ...SETTINGS,
+    absWorkingDir: root,
+    entryPoints: entries(root),
+    outdir: '.',
+    chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
+    splitting: true,
+    // Errors are told apart by the names of their classes.
+    keepNames: true,
+    format: 'esm',
+    minifyWhitespace: false,
+    define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'root', __dirname: 'root', __filename: 'root' },
+    plugins: [compiledHalfOfSsh2, apart, googleClients, lazyBuiltins, lazyOclif, insideTemplates],
+    external: ['cpu-features', 'typescript'],
+  });
+  const chunks = outputFiles.map(({ path, text }) => {
+    const name = path.slice(root.length + 1).replaceAll('\\', '/');
+    const imports = metafile.outputs[name].imports.filter(
+      ({ kind, external }) => kind === 'import-statement' && !external,
+    );
+    return [name, { text: withNamesOfClasses(text), imports: imports.map((one) => one.path) }];
+  });
+  return new Map(chunks);
+}
+
+function entries(root) {
+  const commands = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `src/commands/${name.replaceAll('\\', '/')}`);
+  return Object.fromEntries([
+    ...['src/cli/main.ts', 'src/cli/help.ts', ...commands].map((path) => [path.replace(/\.ts$/, ''), path]),
+    ...APART.map((module) => [apartName(module), module.startsWith('@') ? `./node_modules/${module}` : module]),
+  ]);
+}
+
+function closureOf(names, chunks, found = new Set()) {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    closureOf(chunks.get(name).imports, chunks, found);
+  }
+  return [...found];
+}
+
+async function asFunction(name, text) {
+  const { code } = await transform(text, {
+    ...{ format: 'cjs', platform: 'node', target: 'node22', supported: { 'dynamic-import': false } },
+    ...{ minifyWhitespace: true, minifySyntax: true, logLevel: 'error' },
+  });
+  // Every module is required by its name, from wherever.
+  const named = code.replace(/\brequire\("(\.[^"]+)"\)/g, (_, path) => `require("${absolute(path, name)}")`);
+  return wrapped(named);
+}
+
+/** In one scope, where a name costs nothing; each chunk by itself would reach for what is in the others through getters. */
+async function asOneFunction(names, chunks) {
+  const imports = names.map((name, index) => `import * as m${index} from ${JSON.stringify(`/${name}`)};`);
+  const rows = names.map((name, index) => `${JSON.stringify(name)}: m${index},`);
+  const { outputFiles } = await build({
+    ...SETTINGS,
+    stdin: { contents: `${imports.join('\n')}\nmodule.exports = {${rows.join('\n')}};`, resolveDir: '/' },
+    format: 'cjs',
+    supported: { 'dynamic-import': false },
+    minifyWhitespace: false,
+    plugins: [fromChunks(names, chunks)],
+  });
+  const { code } = await transform(outputFiles[0].text, { minifyWhitespace: true });
+  return wrapped(code);
+}
+
+function fromChunks(names, chunks) {
+  return {
+    name: 'from-chunks',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^[./]/ }, ({ path, importer }) => {
+        const name = path.startsWith('/') ? path.slice(1) : absolute(path, importer);
+        return names.includes(name) ? { path: name, namespace: 'chunk' } : { path: name, external: true };
+      });
+      onResolve({ filter: /^[^./]/ }, ({ path }) => ({ path, external: true }));
+      onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({ contents: chunks.get(path).text }));
+    },
+  };
+}
+
+function absolute(path, from) {
+  return posix.join(posix.dirname(from), path);
+}
+
+function wrapped(code) {
+  return `(function(require,module,exports,root,moduleUrl){"use strict";${code}})`;
+}
+
+/** esbuild gives each function the name that it had, by a call; names of classes are what somebody looks at. */
+function withNamesOfClasses(text) {
+  return text
+    .replace(/\b__name = \(target, \w+\) => .*?configurable: true \}\)/, '__name = (target) => target')
+    .replace(/\b__name\(this, ("[\w$]+")\)/g, 'Object.defineProperty(this, "name", { value: $1, configurable: true })')
+    .replace(/^\s*__name\([\w$]+, "[\w$]+"\);$/gm, '');
+}

@@ -1,0 +1,170 @@
+// Plugins of esbuild for both forms of the program. What they have in common: nothing is loaded before it is used.
+import { readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+
+/** Modules of Node that are part of every start anyway; a stand-in for them would only be in the way. */
+const OF_EVERY_START = new Set(['buffer', 'events', 'fs', 'path', 'process', 'timers', 'url', 'util']);
+
+/**
+ * A module of Node that is loaded when something is taken out of it: `tls` alone costs more than all of `berth ip`. What is
+ * exported has the stand-in as its prototype, since esbuild copies own properties at once, and keeps the prototype.
+ */
+export const lazyBuiltins = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z]+)?$/ }, ({ path, kind, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      if (namespace === 'lazy-builtin' || kind === 'dynamic-import') return undefined;
+      if (!builtinModules.includes(name) || OF_EVERY_START.has(name)) return undefined;
+      return { path: name, namespace: 'lazy-builtin' };
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
+      contents: `let module_;
+const load = () => (module_ ??= process.getBuiltinModule('node:${path}'));
+module.exports = Object.create(new Proxy({}, {
+  get: (_, name) => load()[name],
+  has: (_, name) => name in load(),
+}));`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** oclif's modules require each other, and parsers of templates and versions, at their top: help for every `berth ip`. */
+export const lazyOclif = {
+  name: 'lazy-oclif',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/].*\.js$/ }, async ({ path }) => ({
+      contents: requiredWhenUsed(withoutNeedless(await readFile(path, 'utf8'), path)),
+      loader: 'js',
+    })),
+};
+
+/** What oclif does at every start to no use of ours: by the end of its file's name, what stands there and what comes instead. */
+const NEEDLESS = [
+  // npm has said so when it installed us; here it takes the parser of versions.
+  ['lib/index.js', /^checkNodeVersion\(\);$/m, ''],
+  [
+    'lib/logger.js',
+    '(0, debug_1.default)(namespace)',
+    'process.env.DEBUG ? (0, debug_1.default)(namespace) : () => {}',
+  ],
+  // src/cli/stdout.ts listens, without opening the stream.
+  ['lib/command.js', /^process\.stdout\.on\('error', [\s\S]*?^\}\);$/m, ''],
+  // A name of the platform that we do not use.
+  ['lib/util/os.js', "(await import('wsl-utils')).isWsl", 'false'],
+];
+
+function withoutNeedless(source, path) {
+  return NEEDLESS.filter(([end]) => path.replaceAll('\\', '/').endsWith(`@oclif/core/${end}`)).reduce(
+    (text, [, what, other]) => {
+      const changed = text.replace(what, other);
+      if (changed === text) throw new Error(`${path} is not what bin/bundling/plugins.js knows: it has no ${what}`);
+      return changed;
+    },
+    source,
+  );
+}
+
+/** What the compiler of TypeScript wrote for an import: `const x_1 = require("x")`, every use of it `x_1.name`. */
+function requiredWhenUsed(source) {
+  const names = new Set();
+  const declared = source.replace(
+    /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm,
+    (_, name, expression) => {
+      names.add(name);
+      return `let ${name}$; const ${name}$$ = () => (${name}$ ??= ${expression});`;
+    },
+  );
+  const used = [...names].reduce(
+    (text, name) => text.replace(new RegExp(`(?<![\\w$.])${name}(?![\\w$])`, 'g'), `(${name}$$$$())`),
+    declared,
+  );
+  return used.replace(
+    /^exports\.(\w+) = (__importStar\(require\("[^"]+"\)\));$/gm,
+    (_, name, expression) =>
+      `Object.defineProperty(exports, "${name}", { enumerable: true, get: () => ${expression} });`,
+  );
+}
+
+/** ssh2 takes its compiled half where it was built; a bundle has to look for it in the package. */
+export const compiledHalfOfSsh2 = {
+  name: 'compiled-half-of-ssh2',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /sshcrypto\.node$/ }, () => ({
+      path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node',
+      external: true,
+    })),
+};
+
+/** In an executable the templates are no files: src/template-files.ts is another one there. */
+export const insideTemplates = {
+  name: 'inside-templates',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/template-files\.js$/ }, () => ({ path: 'template-files', namespace: 'inside' }));
+    onLoad({ filter: /.*/, namespace: 'inside' }, () => ({
+      contents: `export const templateText = (path) => require('asset:templates/' + path);`,
+    }));
+  },
+};
+
+/** drivers/google/clients.ts picks modules of a package by their paths, which a bundle has to know beforehand. */
+export const googleClients = {
+  name: 'google-clients',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:module$/ }, ({ importer }) =>
+      importer.endsWith('clients.ts') ? { path: 'google-clients', namespace: 'google-clients' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'google-clients' }, async () => ({
+      contents: await googleModules(),
+      resolveDir: import.meta.dirname,
+    }));
+  },
+};
+
+async function googleModules() {
+  const source = await readFile(new URL('../../drivers/google/clients.ts', import.meta.url), 'utf8');
+  const [, list = ''] = /const SERVICES = \[([^\]]*)\]/.exec(source) ?? [];
+  const services = [...list.matchAll(/'(\w+)'/g)].map(([, name]) =>
+    name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
+  );
+  const clients = services.map((name) => `@google-cloud/compute/build/src/v1/${name}_client.js`);
+  const rows = [...clients, '@google-cloud/compute/build/protos/protos.json'].map(
+    (name) => `'${name}': () => require('${name}'),`,
+  );
+  return `const modules = {
+${rows.join('\n')}
+'google-gax': () => ({ fallback: require('google-gax/fallback') }),
+};
+export const createRequire = () => Object.assign((name) => modules[name](), { resolve: (name) => name });`;
+}
+
+/**
+ * What oclif needs for help, for a search of plugins or for colours only: each of them becomes a module of its own, which an
+ * executable compiles when it is asked for.
+ */
+export const APART = [
+  ...['cli-spinners', 'debug', 'ejs', 'lilconfig', 'minimatch', 'semver', 'string-width', 'tinyglobby', 'wrap-ansi'],
+  ...['config/plugin.js', 'config/ts-path.js', 'constraints.js', 'help/index.js', 'main.js'].map(
+    (name) => `@oclif/core/lib/${name}`,
+  ),
+];
+
+/** The name that a module of APART has as an entry of the bundle. */
+export function apartName(module) {
+  return `apart/${module.replace(/\.js$/, '').replaceAll(/[^a-z0-9]+/g, '-')}`;
+}
+
+export const apart = {
+  name: 'apart',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^[a-z.]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== 'require-call' || pluginData === 'apart' || !/@oclif[\\/]core/.test(importer)) return undefined;
+      const found = await resolve(path, { kind, importer, resolveDir, pluginData: 'apart' });
+      const module = APART.find((name) =>
+        name.startsWith('@') ? found.path.endsWith(name.slice(1)) : found.path.includes(`node_modules/${name}/`),
+      );
+      return module && { path: `apart:${apartName(module)}.js`, external: true };
+    });
+  },
+};

@@ -1,0 +1,54 @@
+// Run by the Node that goes into the executable: runs the program as the executable will, and writes down beside each script
+// what V8 has compiled of it by then. node compile.cjs FOLDER, with HOME set to a folder that may be written into.
+const { readFileSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const vm = require('node:vm');
+
+/** What is typed most, and what it needs to be there. */
+const LINES = ['env one', 'ip one', 'url one', 'ls', '__complete ip o'];
+
+const MAKE_ONE = 'create -d none --url tcp://127.0.0.1:1 one';
+
+const [, , folder, purpose] = process.argv;
+const scripts = new Map();
+
+/** The same script each time that it is asked for, so that what is compiled of it gathers in it. */
+class Script {
+  constructor(source, { filename }) {
+    const script = scripts.get(filename) ?? new vm.Script(source, { filename });
+    scripts.set(filename, script);
+    return script;
+  }
+}
+const inside = {
+  'node:sea': {
+    getAsset: (name) => readFileSync(join(folder, name), 'utf8'),
+    getRawAsset: (name) => readFileSync(join(folder, name)),
+  },
+  'node:vm': { Script },
+};
+const start = new Function('require', 'module', readFileSync(join(__dirname, 'start.cjs'), 'utf8'));
+
+async function run(lines) {
+  for (const line of lines) {
+    process.argv = [process.execPath, 'berth', ...line.split(' ')];
+    const module = {};
+    start((name) => inside[name] ?? require(name), module);
+    await module.exports;
+  }
+  process.exitCode = 0;
+}
+
+async function compile() {
+  await run(LINES);
+  const indexPath = join(folder, 'index.json');
+  const index = JSON.parse(readFileSync(indexPath, 'utf8'));
+  for (const [name, script] of scripts) {
+    writeFileSync(join(folder, `${name}.code`), script.createCachedData());
+    index.codes[name] = true;
+  }
+  writeFileSync(indexPath, JSON.stringify(index));
+}
+
+// By a process of its own: what a create compiles would make the others read more than they run.
+void (purpose === 'prepare' ? run([MAKE_ONE]) : compile());
