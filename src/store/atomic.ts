@@ -39,7 +39,11 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 export async function isFolder(path: string): Promise<boolean> {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** What to throw; it tells a full disk from the rest. */
