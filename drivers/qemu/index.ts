@@ -24,7 +24,7 @@ const options = {
   'image-url': {
     kind: 'string',
     env: 'QEMU_IMAGE_URL',
-    help: 'image to download where it is not here yet, as berth os pull does; #sha256=SUM behind it',
+    help: 'image to download unless it is here, as berth os pull does: URL#sha256=SUM',
   },
   accel: {
     kind: 'string',

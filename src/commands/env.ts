@@ -28,9 +28,7 @@ export default class Env extends MachineCommand {
     const { argv, flags } = await this.parse(Env);
     const shell = shellName(flags.shell ?? parentShell(), this.environment['SHELL'], process.platform);
     const assignments = flags.unset ? this.unset(argv, flags['no-proxy']) : await this.assignments(argv, flags);
-    print(
-      this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), ...this.typed()]),
-    );
+    print(this.jsonEnabled() ? '' : shellLines(shell, assignments, [...this.config.bin.split(' '), ...this.typed()]));
     return Object.fromEntries(assignments.map(([name, value]) => [name, value ?? null]));
   }
 

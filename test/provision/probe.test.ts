@@ -42,18 +42,18 @@ describe.each(SHELLS)('the probe in $name', ({ shell }) => {
     });
   });
 
-  it.each([{ mark: undefined, bundle: '' }, { mark: 'abc\n', bundle: 'abc' }])(
-    'tells of an engine from a static bundle: $bundle',
-    ({ mark, bundle }) => {
-      using box = debian();
-      addEngine(box);
-      const unit = renderTemplate('systemd/docker.service', {});
-      box.file('/etc/systemd/system/docker.service', unit.replace('/usr/local', `${box.root}/usr`));
-      if (mark !== undefined) box.file('/usr/local/share/berth/engine-bundle', mark);
+  it.each([
+    { mark: undefined, bundle: '' },
+    { mark: 'abc\n', bundle: 'abc' },
+  ])('tells of an engine from a static bundle: $bundle', ({ mark, bundle }) => {
+    using box = debian();
+    addEngine(box);
+    const unit = renderTemplate('systemd/docker.service', {});
+    box.file('/etc/systemd/system/docker.service', unit.replace('/usr/local', `${box.root}/usr`));
+    if (mark !== undefined) box.file('/usr/local/share/berth/engine-bundle', mark);
 
-      expect(look(box, shell)?.engine.bundle).toBe(bundle);
-    },
-  );
+    expect(look(box, shell)?.engine.bundle).toBe(bundle);
+  });
 
   it('tells of Alpine and an engine under OpenRC', () => {
     using box = bareHost();
