@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Computer } from '../doctor/computer.js';
 import type { ShellExam } from '../doctor/shells.js';
+import { currentContext } from '../engine/contexts.js';
 
 /** A program that only tells its version and does not end is passed over, in milliseconds. */
 const ASK_WITHIN_MS = 10_000;
@@ -38,27 +39,18 @@ const START_UP: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What doctor has to know of a shell; the files are read, nothing is run. */
-export function shellOf(
+export async function shellOf(
   shell: string,
   { home, dockerFolder }: { readonly home: string; readonly dockerFolder: string | undefined },
-): Pick<ShellExam, 'shell' | 'startUp' | 'currentContext'> {
+): Promise<Pick<ShellExam, 'shell' | 'startUp' | 'currentContext'>> {
   const files = (START_UP[shell] ?? []).map((file) => join(home, file)).filter((path) => existsSync(path));
   const texts = files.map((path) => readIfPossible(path));
   const [path] = files;
   return {
     shell,
     ...(path === undefined ? {} : { startUp: { path, text: texts.join('\n') } }),
-    currentContext: dockerFolder === undefined ? '' : currentContext(readIfPossible(join(dockerFolder, 'config.json'))),
+    currentContext: dockerFolder === undefined ? '' : await currentContext(dockerFolder),
   };
-}
-
-function currentContext(text: string): string {
-  try {
-    const { currentContext: name } = JSON.parse(text) as { readonly currentContext?: unknown };
-    return typeof name === 'string' ? name : '';
-  } catch {
-    return '';
-  }
 }
 
 function readIfPossible(path: string): string {

@@ -42,7 +42,7 @@ export default class Doctor extends MachineCommand {
     const { argv, flags } = await this.parse(Doctor);
     const names = [...new Set(argv.map((text) => parseName(String(text))))];
     const program = this.programFor(flags);
-    const exam = { names, timeoutMs: flags.timeout * 1000, ...this.surroundings(program) };
+    const exam = { names, timeoutMs: flags.timeout * 1000, ...(await this.surroundings(program)) };
     const { examined, mended, failures } = flags.fix
       ? await cure(exam, program)
       : { examined: await examine(exam, program), mended: [], failures: [] };
@@ -58,12 +58,12 @@ export default class Doctor extends MachineCommand {
     };
   }
 
-  private surroundings(program: Program): Omit<Exam, 'names' | 'timeoutMs'> {
+  private async surroundings(program: Program): Promise<Omit<Exam, 'names' | 'timeoutMs'>> {
     const home = this.environment['HOME'] || homedir();
     const shell = shellName(parentShell(), this.environment['SHELL'], process.platform);
     return {
       computer: thisComputer(this.environment),
-      shell: shellOf(shell, { home, dockerFolder: program.dockerFolder }),
+      shell: await shellOf(shell, { home, dockerFolder: program.dockerFolder }),
       localDrivers: drivers.filter(({ features }) => features.local),
     };
   }

@@ -1,11 +1,10 @@
 import { chmod, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeContext } from '../engine/contexts.js';
 import { isMachineError, MachineError, systemCode } from '../errors.js';
 import { ensureAuthority } from '../lifecycle/certificates.js';
 import { specOf } from '../lifecycle/driver-call.js';
 import { forEachBounded } from '../lifecycle/each.js';
-import { keepEntrances } from '../lifecycle/entrances.js';
+import { dropContext, keepEntrances } from '../lifecycle/entrances.js';
 import { locked } from '../lifecycle/locked.js';
 import type { Program } from '../lifecycle/program.js';
 import { makesHosts } from '../lifecycle/host-connection.js';
@@ -101,9 +100,7 @@ async function mendOne(mend: Mend, program: Program): Promise<void> {
     case 'certificates':
       return void (await ensureAuthority(program));
     case 'drop-context':
-      return program.dockerFolder === undefined
-        ? undefined
-        : removeContext(program.dockerFolder, mend.name, mend.machineId);
+      return dropContext({ name: mend.name, owner: mend.machineId }, program);
     case 'entrances':
       return keepEntrances(await program.store.read(mend.machine), program);
     case 'address':

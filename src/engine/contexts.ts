@@ -35,12 +35,23 @@ export async function writeContext(configFolder: string, context: DockerContext)
   return true;
 }
 
-/** Removes the context if it is the machine's own; nothing there is success. */
-export async function removeContext(configFolder: string, name: string, machineId: string): Promise<void> {
-  if ((await ownerOf(configFolder, name)) !== machineId) return;
+/** Removes the context if it is the machine's own, and tells whether it was; nothing there is success. */
+export async function removeContext(configFolder: string, name: string, machineId: string): Promise<boolean> {
+  if ((await ownerOf(configFolder, name)) !== machineId) return false;
   const { meta, tls } = foldersOf(configFolder, name);
   await rm(meta, { recursive: true, force: true });
   await rm(tls, { recursive: true, force: true });
+  return true;
+}
+
+/** The context of the client's own configuration, which it takes where neither flag nor variable says more; '' for its default. */
+export async function currentContext(configFolder: string): Promise<string> {
+  try {
+    const config = JSON.parse(await readFile(join(configFolder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    return typeof config['currentContext'] === 'string' ? config['currentContext'] : '';
+  } catch {
+    return '';
+  }
 }
 
 /** A context that some berth has made. */

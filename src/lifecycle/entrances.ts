@@ -1,4 +1,4 @@
-import { writeContext } from '../engine/contexts.js';
+import { currentContext, removeContext, writeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import { engineUrl, type Machine } from '../record.js';
 import { clientTexts } from './certificates.js';
@@ -6,6 +6,24 @@ import { clientEnvironment } from './connection.js';
 import type { Program } from './program.js';
 import { keepSshConfig } from './ssh-config.js';
 import { ensureTunnel } from './tunnel-start.js';
+
+/** A docker context that is to go, and the one that takes its place. */
+export interface FormerContext {
+  readonly name: string;
+  /** The machine's id, or what a cluster's contexts have in its place. */
+  readonly owner: string;
+  readonly successor?: string;
+}
+
+/** Removes the context if it is the owner's; a docker client that is on it would find none from now on, and says little of why. */
+export async function dropContext(
+  { name, owner, successor = 'default' }: FormerContext,
+  { dockerFolder, report }: Program,
+): Promise<void> {
+  if (dockerFolder === undefined || !(await removeContext(dockerFolder, name, owner))) return;
+  if ((await currentContext(dockerFolder)) === name)
+    report.warn(`docker's current context "${name}" is gone: docker context use ${successor}`);
+}
 
 /** Brings what others read to find the machine in step with its record: its docker context and its file for shells. */
 export async function keepEntrances(machine: Machine, program: Program): Promise<void> {

@@ -1,8 +1,8 @@
 import type { ClusterName } from '../cluster-name.js';
-import { removeContext } from '../engine/contexts.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import type { Cluster } from '../swarm/contract.js';
+import { dropContext } from './entrances.js';
 import type { Program } from './program.js';
 
 /** Whether a rename has moved the record and what else has the name is still to follow. */
@@ -38,7 +38,7 @@ export async function settleName(machine: Machine, program: Program): Promise<Ma
   if (formerName === undefined) return machine;
   if (formerName !== machine.name) {
     if ((await clustersWith(formerName, program)).length > 0) return machine;
-    if (program.dockerFolder !== undefined) await removeContext(program.dockerFolder, formerName, machine.id);
+    await dropContext({ name: formerName, owner: machine.id, successor: machine.name }, program);
   }
   await program.store.write(settled);
   return settled;

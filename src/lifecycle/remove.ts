@@ -1,9 +1,9 @@
-import { removeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import type { OptionTable, OptionsOf, Owned } from '../driver.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, loadedDriver, specOf } from './driver-call.js';
+import { dropContext } from './entrances.js';
 import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
 import { departSwarm } from './swarm-departure.js';
@@ -30,7 +30,7 @@ export async function removeMachine(name: MachineName, removal: Removal, program
   if (machine && removal.leaves !== true) await leaveFirst(machine, removal, program);
   await whileLocked(name, program, async () => {
     if (machine) await removeHost(machine, removal, program);
-    if (machine && program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, machine.id);
+    if (machine) await dropContext({ name, owner: machine.id }, program);
     await store.remove(name);
   });
 }

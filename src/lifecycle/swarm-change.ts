@@ -1,9 +1,9 @@
 import type { ClusterName } from '../cluster-name.js';
-import { removeContext } from '../engine/contexts.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Cluster, Member } from '../swarm/contract.js';
 import { planDissolve } from '../swarm/plan-end.js';
+import { dropContext } from './entrances.js';
 import type { Program } from './program.js';
 import { changeCluster, contextOwner, withCluster } from './swarm-command.js';
 import { withLeaving } from './swarm-departure.js';
@@ -66,7 +66,7 @@ export function removeCluster(
     if (staying.length > 0) await dissolve(cluster, run);
     await unmark(staying, program);
     await removeOwn(own, run);
-    if (program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, contextOwner(name));
+    await dropContext({ name, owner: contextOwner(name) }, program);
     await program.clusters.remove(name);
     return own;
   });

@@ -1,8 +1,8 @@
-import { removeContext } from '../engine/contexts.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import type { Cluster } from '../swarm/contract.js';
+import { dropContext } from './entrances.js';
 import type { Program } from './program.js';
 import { contextOwner, keepClusterContext, withCluster } from './swarm-command.js';
 import { leaveSwarm, type Leaving } from './swarm-leave.js';
@@ -36,7 +36,7 @@ async function letGo(
   const { name, members } = cluster;
   const staying = members.filter(({ machine }) => !going.includes(machine));
   if (staying.length === 0) {
-    if (program.dockerFolder !== undefined) await removeContext(program.dockerFolder, name, contextOwner(name));
+    await dropContext({ name, owner: contextOwner(name) }, program);
     await clusters.remove(name);
     return;
   }

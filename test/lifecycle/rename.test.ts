@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certificates } from '../../src/certs/issue.js';
 import { parseClusterName } from '../../src/cluster-name.js';
@@ -48,6 +48,22 @@ describe('renaming a machine', () => {
     expect(certificates.inspect((await store.readFile(SHOP, 'server.pem')) ?? '').names[0]).toBe('shop-1');
     expect(await store.readFile(SHOP, 'env')).toContain('DOCKER_MACHINE_NAME=shop-1\n');
     expect(await contexts()).toEqual(['shop-1']);
+  });
+
+  it('says which context a docker client needs that was on the former one', async () => {
+    await writeFile(join(world.dockerFolder, 'config.json'), '{"currentContext":"web-1"}');
+
+    await rename();
+
+    expect(world.lines).toContain(`warn: docker's current context "web-1" is gone: docker context use shop-1`);
+  });
+
+  it('says nothing of contexts to a docker client that was on another one', async () => {
+    await writeFile(join(world.dockerFolder, 'config.json'), '{"currentContext":"web-2"}');
+
+    await rename();
+
+    expect(world.lines.filter((line) => line.includes('context'))).toEqual([]);
   });
 
   it('keeps id and handle, by which the provider knows it', async () => {
