@@ -1,5 +1,5 @@
-// Writes the man pages of dist/man from oclif.manifest.json: berth(1), and one page a command. Part of the build, after the manifest.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+// Writes the man page berth(1) into dist/man, from oclif.manifest.json. Part of the build, after the manifest.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT_CODES } from '../dist/src/errors.js';
@@ -11,21 +11,23 @@ const commands = Object.values((await json('oclif.manifest.json')).commands)
   .filter(({ hidden }) => !hidden)
   .sort((one, other) => (one.id < other.id ? -1 : 1));
 
-const folder = join(root, 'dist/man');
-await rm(folder, { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
-await writeFile(join(folder, 'berth.1'), overview());
-for (const command of commands) await writeFile(join(folder, `${pageOf(command)}.1`), page(command));
+await mkdir(join(root, 'dist/man'), { recursive: true });
+await writeFile(join(root, 'dist/man/berth.1'), page());
 
-function overview() {
+function page() {
   return [
-    ...head('berth', description),
+    `.TH BERTH 1 "" "berth ${version}" "berth"`,
+    // Names of variables and commands are to be pasted: no hyphens of groff's own.
+    '.nh',
+    '.ad l',
+    '.SH NAME',
+    `berth \\- ${escaped(description)}`,
     '.SH SYNOPSIS',
     '.B berth',
     '.I command',
     '[options] [arguments]',
     '.SH COMMANDS',
-    ...commands.flatMap((command) => ['.TP', bold(typed(command)), escaped(command.summary ?? '')]),
+    ...commands.flatMap(commandLines),
     '.SH OPTIONS OF ALL COMMANDS',
     ...flagsOf(commands[0]).filter(isGlobal).flatMap(option),
     '.SH EXIT STATUS',
@@ -33,48 +35,29 @@ function overview() {
     '.SH FILES',
     ...['.TP', bold('~/.docker/machine'), 'The store: machines, clusters and certificates.'],
     ...['.TP', bold('berth.yaml'), `Machines and clusters for ${bold('berth apply')}.`],
-    '.SH SEE ALSO',
-    escaped(commands.map((command) => `${pageOf(command)}(1)`).join(', ')),
     '',
   ].join('\n');
 }
 
-function page(command) {
-  const flags = flagsOf(command);
-  const [own, global] = [flags.filter((flag) => !isGlobal(flag)), flags.filter(isGlobal)];
-  const args = Object.values(command.args);
-  const section = (title, lines) => (lines.length === 0 ? [] : [`.SH ${title}`, ...lines]);
+function commandLines(command) {
+  const { id, summary = '', description: text = '', args, examples = [] } = command;
+  const words = Object.values(args);
   return [
-    ...head(pageOf(command), command.summary ?? ''),
-    '.SH SYNOPSIS',
-    bold(`berth ${typed(command)}`),
-    escaped(usageOf(command, args)),
-    ...section('DESCRIPTION', paragraphs(expanded(command.description ?? ''))),
-    ...section(
-      'ARGUMENTS',
-      args.flatMap(({ name, description: text = '' }) => ['.TP', italic(name), escaped(text)]),
-    ),
-    ...section('OPTIONS', own.flatMap(option)),
-    ...section('OPTIONS OF ALL COMMANDS', global.flatMap(option)),
-    ...section(
-      'EXAMPLES',
-      (command.examples ?? []).flatMap((text) => ['.EX', escaped(expanded(String(text))), '.EE', '']),
-    ),
-    '.SH SEE ALSO',
-    '.BR berth (1)',
-    '',
-  ].join('\n');
-}
-
-function head(name, summary) {
-  const line = summary.replace(/\.$/, '');
-  return [
-    `.TH ${name.toUpperCase()} 1 "" "berth ${version}" "berth"`,
-    // Names of variables and commands are to be pasted: no hyphens of groff's own.
-    '.nh',
-    '.ad l',
-    '.SH NAME',
-    `${escaped(name)} \\- ${escaped(line)}`,
+    `.SS berth ${escaped(id.replaceAll(':', ' '))} ${escaped(usageOf(command, words))}`,
+    escaped(summary),
+    ...(text === ''
+      ? []
+      : [
+          '.PP',
+          ...expanded(text)
+            .split('\n')
+            .map((line) => (line === '' ? '.PP' : escaped(line))),
+        ]),
+    ...words.flatMap(({ name, description: what = '' }) => ['.TP', italic(name.toUpperCase()), escaped(what)]),
+    ...flagsOf(command)
+      .filter((flag) => !isGlobal(flag))
+      .flatMap(option),
+    ...(examples.length === 0 ? [] : ['.PP', '.EX', ...examples.map((line) => escaped(expanded(String(line)))), '.EE']),
   ];
 }
 
@@ -110,20 +93,8 @@ function exitCodes() {
   return [...byCode].sort(([one], [other]) => one - other);
 }
 
-function paragraphs(text) {
-  return text === '' ? [] : text.split('\n').map((line) => (line === '' ? '.PP' : escaped(line)));
-}
-
 function expanded(text) {
   return text.replaceAll('<%= config.bin %>', oclif.bin);
-}
-
-function pageOf({ id }) {
-  return `berth-${id.replaceAll(':', '-')}`;
-}
-
-function typed({ id }) {
-  return id.replaceAll(':', ' ');
 }
 
 function bold(text) {
