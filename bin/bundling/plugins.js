@@ -7,28 +7,46 @@ const OF_EVERY_START = new Set(['buffer', 'events', 'fs', 'path', 'process', 'ti
 
 /**
  * A module of Node that is loaded when something is taken out of it: `tls` alone costs more than all of `berth ip`. What is
- * exported has the stand-in as its prototype, since esbuild copies own properties at once, and keeps the prototype.
+ * imported has the stand-in as its prototype, since esbuild copies own properties at once, and keeps the prototype; whoever
+ * requires a module may want its properties themselves. One that is a function (stream, assert) can have no stand-in.
  */
 export const lazyBuiltins = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z]+)?$/ }, ({ path, kind, namespace }) => {
       const name = path.replace(/^node:/, '');
-      if (namespace === 'lazy-builtin' || kind === 'dynamic-import') return undefined;
+      if (namespace.startsWith('lazy-builtin') || kind === 'dynamic-import') return undefined;
       if (!builtinModules.includes(name) || OF_EVERY_START.has(name)) return undefined;
-      return { path: name, namespace: 'lazy-builtin' };
+      if (typeof process.getBuiltinModule(name) === 'function') return undefined;
+      return { path: name, namespace: kind === 'require-call' ? 'lazy-builtin-required' : 'lazy-builtin' };
     });
     onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => ({
-      contents: `let module_;
-const load = () => (module_ ??= process.getBuiltinModule('node:${path}'));
-module.exports = Object.create(new Proxy({}, {
-  get: (_, name) => load()[name],
-  has: (_, name) => name in load(),
-}));`,
+      contents: `${standIn(path)}module.exports = Object.create(new Proxy({}, traps));`,
+      loader: 'js',
+    }));
+    onLoad({ filter: /.*/, namespace: 'lazy-builtin-required' }, ({ path }) => ({
+      contents: `${standIn(path)}module.exports = new Proxy({}, {
+  ...traps,
+  ownKeys: () => Reflect.ownKeys(load()),
+  getOwnPropertyDescriptor: (_, name) => {
+    const own = Reflect.getOwnPropertyDescriptor(load(), name);
+    return own && { ...own, configurable: true };
+  },
+});`,
       loader: 'js',
     }));
   },
 };
+
+function standIn(name) {
+  return `let module_;
+const load = () => (module_ ??= process.getBuiltinModule('node:${name}'));
+const traps = {
+  get: (_, name) => (name === '__esModule' ? undefined : load()[name]),
+  has: (_, name) => name in load(),
+};
+`;
+}
 
 /** oclif's modules require each other, and parsers of templates and versions, at their top: help for every `berth ip`. */
 export const lazyOclif = {
