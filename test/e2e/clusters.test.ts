@@ -1,4 +1,5 @@
 import { Berth, type Ran } from './support/berth.js';
+import { busyboxImage } from './support/image.js';
 import { leftovers } from './support/leftovers.js';
 import { describeReal } from './support/needs.js';
 
@@ -7,8 +8,16 @@ const NEW_HOST = ['-d', 'nspawn', '--nspawn-packages', 'docker.io'];
 
 interface Status {
   readonly reachableManagers: number;
-  readonly nodes: readonly { readonly machine: string; readonly role: string; readonly status: string }[];
+  readonly nodes: readonly NodeStatus[];
   readonly due: readonly string[];
+}
+
+interface NodeStatus {
+  readonly machine: string;
+  readonly role: string;
+  readonly status: string;
+  readonly leader: boolean;
+  readonly address: string;
 }
 
 describeReal('a cluster', () => {
@@ -71,27 +80,63 @@ describeReal('a cluster', () => {
   );
 
   it(
-    'goes on without a manager that lost its power, and takes it back when it is repaired',
+    'goes on, with its services, without a leader that lost its power, and takes it back when it is repaired',
     async () => {
-      await berth.ok('kill', 'prod-manager-1');
+      const image = busyboxImage();
+      for (const worker of ['prod-worker-1', 'prod-worker-2'])
+        await berth.docker(worker, ['import', '-', 'web'], image);
+      const place = ['--replicas', '2', '--constraint', 'node.role==worker', '--no-resolve-image'];
+      await docker('service', 'create', '--name', 'web', ...place, 'web', '/bin/busybox', 'sleep', '1d');
+      const leader = (await status()).nodes.find((node) => node.leader)?.machine ?? '';
 
-      const lines = await berth.ok('env', '--swarm', '--shell', 'bash', 'prod-manager-1');
-      expect(lines).toMatch(/^export DOCKER_MACHINE_NAME="prod-manager-[23]"$/m);
+      await berth.ok('kill', leader);
+
+      const lines = await berth.ok('env', '--swarm', '--shell', 'bash', leader);
+      expect(lines).toMatch(/^export DOCKER_MACHINE_NAME="prod-manager-[123]"$/m);
+      expect(lines).not.toContain(`DOCKER_MACHINE_NAME="${leader}"`);
       const { stdout } = await docker('node', 'ls', '--format', '{{.Hostname}} {{.ManagerStatus}}');
-      expect(stdout).toMatch(/^prod-manager-[23] Leader$/m);
+      expect(stdout).toMatch(/^prod-manager-[123] Leader$/m);
+      expect(stdout).not.toContain(`${leader} Leader`);
+      expect(await docker('service', 'ls', '--format', '{{.Name}} {{.Replicas}}')).toMatchObject({
+        stdout: 'web 2/2\n',
+      });
 
       await berth.ok('swarm', 'repair', 'prod');
 
       expect((await status()).reachableManagers).toBe(3);
+      await docker('service', 'rm', 'web');
     },
     4 * MINUTES,
   );
 
   it(
+    'follows a manager that comes back under another address',
+    async () => {
+      const addressOf = async (): Promise<string | undefined> =>
+        (await status()).nodes.find(({ machine }) => machine === 'prod-manager-3')?.address;
+      const before = (await berth.ok('ip', 'prod-manager-3')).trim();
+      await berth.ok('stop', 'prod-manager-3');
+      // Somebody else gets the address meanwhile.
+      await berth.ok('create', ...NEW_HOST, 'thief');
+      expect((await berth.ok('ip', 'thief')).trim()).toBe(before);
+
+      await berth.ok('swarm', 'repair', 'prod');
+
+      const after = (await berth.ok('ip', 'prod-manager-3')).trim();
+      expect(after).not.toBe(before);
+      expect(await addressOf()).toBe(after);
+      expect((await status()).reachableManagers).toBe(3);
+      expect(await nodes()).toEqual(READY(1, 2));
+      await berth.ok('rm', '-y', 'thief');
+    },
+    5 * MINUTES,
+  );
+
+  it(
     'becomes larger and smaller',
     async () => {
-      await berth.ok('swarm', 'scale', 'prod', '--workers', '3');
-      expect(await nodes()).toEqual(READY(1, 2, 3));
+      await berth.ok('swarm', 'scale', 'prod', '--workers', '4');
+      expect(await nodes()).toEqual(READY(1, 2, 3, 4));
 
       await berth.ok('swarm', 'scale', 'prod', '--workers', '1');
 
@@ -136,7 +181,7 @@ describeReal('a cluster', () => {
       await berth.ok('swarm', 'rm', '-y', 'prod');
 
       expect(await berth.ok('swarm', 'ls', '--json')).toBe('[]\n');
-      expect(await leftovers('prod-manager-[123]', 'prod-worker-[123]')).toEqual([]);
+      expect(await leftovers('prod-manager-[123]', 'prod-worker-[1234]', 'thief')).toEqual([]);
     },
     2 * MINUTES,
   );
