@@ -31,11 +31,12 @@ export async function examineMachine(machine: Machine, exam: MachineExam, progra
     known.findings.push(failedLook(error));
   });
   // Whoever takes no notice of the signal holds up nobody.
-  const isLate = pause(exam.timeoutMs, AbortSignal.any([program.signal, ended.signal])).then(
-    () => !ended.signal.aborted,
-  );
-  await Promise.race([examined.finally(() => ended.abort()), isLate]);
-  if (limit.aborted && !program.signal.aborted) known.findings.push(tooSlow(machine, exam.timeoutMs));
+  const isLate = await Promise.race([
+    examined.then(() => false).finally(() => ended.abort()),
+    pause(exam.timeoutMs, AbortSignal.any([program.signal, ended.signal])).then(() => !ended.signal.aborted),
+  ]);
+  // Of two timers of one length either may be the first.
+  if ((isLate || limit.aborted) && !program.signal.aborted) known.findings.push(tooSlow(machine, exam.timeoutMs));
   return { group: machine.name, machine: machine.name, seen: known.seen.join(', '), findings: [...known.findings] };
 }
 

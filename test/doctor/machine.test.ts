@@ -87,6 +87,14 @@ describe('a machine', () => {
     ]);
   });
 
+  it('that takes too long is never taken for a good one, whichever timer is the first', async () => {
+    own.login = () => new Promise(() => {});
+
+    const exams = await Promise.all(Array.from({ length: 40 }, (_, index) => own.examine('web-1', 40 + index)));
+
+    expect(exams.filter(({ findings }) => findings.length !== 1)).toEqual([]);
+  });
+
   it('that takes too long says so, with what was found until then', async () => {
     own.login = () => new Promise(() => {});
 
