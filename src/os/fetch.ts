@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { sha256Of } from '../checksum.js';
 import { isMachineError, MachineError } from '../errors.js';
-import { sumOf } from './manifest.js';
 
 /** No manifest of ours is longer. In characters. */
 const LONGEST_TEXT = 1_000_000;
@@ -40,7 +40,7 @@ export interface FileWish {
 export async function fetchFile(url: string, wish: FileWish): Promise<void> {
   const resumed = (await sizeOf(wish.path)) > 0;
   await fetchRest(url, wish);
-  if ((await sumOf(wish.path)).sha256 === wish.sha256) return;
+  if ((await sha256Of(wish.path)) === wish.sha256) return;
   await rm(wish.path, { force: true });
   // What was there before may have been another file's beginning.
   if (resumed) return fetchFile(url, wish);

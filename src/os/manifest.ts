@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256Of } from '../checksum.js';
 import { MachineError } from '../errors.js';
 import { IMAGE_FILES, type Arch, type Manifest } from './contract.js';
 
@@ -85,17 +84,14 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-/** Size and checksum of a file. */
-export async function sumOf(path: string): Promise<{ sha256: string; bytes: number }> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return { sha256: hash.digest('hex'), bytes: (await stat(path)).size };
+async function sumOf(path: string): Promise<{ sha256: string; bytes: number }> {
+  return { sha256: await sha256Of(path), bytes: (await stat(path)).size };
 }
 
 /** Names of files that are not what the manifest says; none when the image is whole. */
 export async function changedFiles(folder: string, { files }: Manifest): Promise<readonly string[]> {
-  const sums = await Promise.all(IMAGE_FILES.map(async (name) => sumOf(join(folder, name)).catch(() => undefined)));
-  return IMAGE_FILES.filter((name, index) => sums[index]?.sha256 !== files[name].sha256);
+  const sums = await Promise.all(IMAGE_FILES.map(async (name) => sha256Of(join(folder, name)).catch(() => undefined)));
+  return IMAGE_FILES.filter((name, index) => sums[index] !== files[name].sha256);
 }
 
 /** Debian's version without its epoch and what Debian adds: 20.10.24 of 20.10.24+dfsg1-1+deb12u1+b6. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isProcessAlive } from '../process-alive.js';
 
 /**
  * The folder of an unfinished download, for this process alone: the one that an earlier download has left, or a new one. Its name
@@ -34,15 +35,5 @@ async function partsOf(folder: string): Promise<readonly string[]> {
 function isLeft(file: string, name: string): boolean {
   if (!file.startsWith(`${name}.`)) return false;
   const pid = Number(/^\.(\d+)\.[0-9a-f]{8}\.part$/.exec(file.slice(name.length))?.[1]);
-  return pid > 0 && !isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is one, too.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return pid > 0 && !isProcessAlive(pid);
 }

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { sha256Of } from '../checksum.js';
 import { MachineError } from '../errors.js';
 import type { EngineOptions } from '../record.js';
 import { renderTemplate } from '../template.js';
@@ -34,7 +32,7 @@ export async function newerBundle(upgrade: BundleUpgrade): Promise<string | unde
     return newer === undefined ? undefined : bundleFile({ ...request, engine: { ...engine, version: newer } });
   }
   const path = await bundleFile({ ...request, engine, isRefreshed: true });
-  if (digest === '' || (await digestOf(path)) !== digest) return path;
+  if (digest === '' || (await sha256Of(path)) !== digest) return path;
   if (isBeginning(engine.version, version)) return undefined;
   const message = `the bundle of ${upgrade.machineName} holds engine ${version}, "${engine.version}" is wanted`;
   throw new MachineError('BadOption', message, { suggestions: ['Name another one: --engine-bundle FILE'] });
@@ -53,10 +51,4 @@ export function bundleUpgradeStep(localPath: string, version: string): Step {
     ],
     files: [{ path: 'bundle.tgz', content: { localPath }, mode: 0o600 }],
   };
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

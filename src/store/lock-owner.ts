@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { isProcessAlive } from '../process-alive.js';
 import { once } from './once.js';
 
 /** An owner that cannot be asked and has not touched its ticket for this long is dead, in milliseconds. */
@@ -16,12 +17,7 @@ export async function isAlive(owner: string, touchedMs: number): Promise<boolean
   const [where, pid, start] = owner.split('-');
   if (where !== (await place())) return Date.now() - touchedMs < SILENT_MS;
   if (Number(pid) === process.pid && start === ((await startTime(process.pid)) ?? '0')) return true;
-  try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    // EPERM: it lives and is somebody else's.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (!isProcessAlive(Number(pid))) return false;
   return start === ((await startTime(Number(pid))) ?? '0');
 }
 
