@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { MachineName } from '../name.js';
 import { changeWholeCluster } from './apply-cluster.js';
 import { createMachine } from './create.js';
 import { forEachBounded, resultsOf } from './each.js';
@@ -25,15 +24,7 @@ const AT_ONCE = 16;
  * @throws MachineError SomeFailed, or the one failure
  */
 export async function applyChanges(changes: readonly Change[], program: Program): Promise<void> {
-  const machines = new Map(
-    changes.flatMap((change) => ('machine' in change ? [[change.machine.request.machine.name, change]] : [])),
-  );
-  resultsOf(
-    await forEachBounded([...machines.keys()], AT_ONCE, async (name) => {
-      const change = machines.get(name);
-      if (change) await changeMachine(change, forMachine(name, program));
-    }),
-  );
+  await onEachMachine(changes, changeMachine, program);
   for (const change of changes) {
     if (change.kind === 'create cluster') {
       const { wish, machines: members } = await change.cluster.wish();
@@ -41,15 +32,26 @@ export async function applyChanges(changes: readonly Change[], program: Program)
     }
     if (change.kind === 'change cluster') await changeWholeCluster(change, program);
   }
-  resultsOf(
-    await forEachBounded([...machines.keys()], AT_ONCE, async (name) => {
-      const change = machines.get(name);
-      if (change) await openPorts(change, forMachine(name, program));
-    }),
-  );
+  await onEachMachine(changes, openPorts, program);
 }
 
 type ChangeOfMachine = Change & { readonly machine: ProjectMachine };
+
+async function onEachMachine(
+  changes: readonly Change[],
+  work: (change: ChangeOfMachine, program: Program) => Promise<void>,
+  program: Program,
+): Promise<void> {
+  const machines = new Map(
+    changes.flatMap((change) => ('machine' in change ? [[change.machine.request.machine.name, change]] : [])),
+  );
+  resultsOf(
+    await forEachBounded([...machines.keys()], AT_ONCE, async (name) => {
+      const change = machines.get(name);
+      if (change) await work(change, { ...program, report: program.report.forMachine(name) });
+    }),
+  );
+}
 
 async function changeMachine(change: ChangeOfMachine, program: Program): Promise<void> {
   const { spec, request } = change.machine;
@@ -92,8 +94,4 @@ function isNewer(change: Change): boolean {
 async function openPorts(change: ChangeOfMachine, program: Program): Promise<void> {
   const ports = change.kind === 'change' ? change.closed : change.machine.ports;
   for (const port of ports) await changePorts(change.machine.request.machine.name, port, program);
-}
-
-function forMachine(name: MachineName, program: Program): Program {
-  return { ...program, report: program.report.forMachine(name) };
 }
