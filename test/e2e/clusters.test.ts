@@ -1,39 +1,19 @@
-import { Berth, type Ran } from './support/berth.js';
+import type { Ran } from './support/berth.js';
+import { NEW_HOST, RealCluster, type Status } from './support/cluster.js';
 import { busyboxImage } from './support/image.js';
 import { leftovers } from './support/leftovers.js';
 import { describeReal } from './support/needs.js';
 
 const MINUTES = 60_000;
-const NEW_HOST = ['-d', 'nspawn', '--nspawn-packages', 'docker.io'];
-
-interface Status {
-  readonly reachableManagers: number;
-  readonly nodes: readonly NodeStatus[];
-  readonly due: readonly string[];
-}
-
-interface NodeStatus {
-  readonly machine: string;
-  readonly role: string;
-  readonly status: string;
-  readonly leader: boolean;
-  readonly address: string;
-}
 
 describeReal('a cluster', () => {
-  const berth = new Berth();
+  const cluster = new RealCluster('prod');
+  const { berth } = cluster;
 
-  afterAll(async () => {
-    await berth.run('swarm', 'rm', '-y', 'prod');
-    await berth.run('rm', '-f', ...(await berth.ok('ls', '-q')).split('\n').filter((name) => name !== ''));
-    berth[Symbol.dispose]();
-  });
+  afterAll(() => cluster[Symbol.asyncDispose]());
 
-  const status = async (): Promise<Status> => JSON.parse(await berth.ok('swarm', 'status', '--json', 'prod')) as Status;
-  const nodes = async (): Promise<string[]> => {
-    const { nodes: all } = await status();
-    return all.map(({ machine, role, status: state }) => `${machine} ${role} ${state}`);
-  };
+  const status = (): Promise<Status> => cluster.status();
+  const nodes = (): Promise<string[]> => cluster.nodes();
   const docker = (...args: readonly string[]): Promise<Ran> =>
     berth.docker('prod-manager-2', args, undefined, ['--swarm']);
   const READY = (...workers: readonly number[]): string[] => [
