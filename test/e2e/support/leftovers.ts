@@ -5,12 +5,16 @@ import { sh, TEST_SUBNET } from './berth.js';
 /** The tests' own network: other machines of this computer may come and go meanwhile. */
 const BRIDGE = parseSubnet(TEST_SUBNET).bridge;
 
+/** What a run that was killed has left: it is no fault of this one. Empty where the tests on hosts are skipped. */
+const BEFORE = new Set(await traces().catch(() => []));
+
 /** What is left of machines with these names, and of the network they had: nothing, when all are removed. */
 export async function leftovers(...names: readonly string[]): Promise<string[]> {
+  const left = (await traces()).filter((line) => !BEFORE.has(line));
   const ofMachine = new RegExp(`(/|berth-|: )(${names.join('|')})-[0-9a-f]{8}`);
   const isStray = (line: string): boolean =>
     line.startsWith('link: ') && !line.includes(' master ') && !/berth0:/.test(line);
-  return (await traces()).filter((line) => ofMachine.test(line) || line.includes(BRIDGE) || isStray(line));
+  return left.filter((line) => ofMachine.test(line) || line.includes(BRIDGE) || isStray(line));
 }
 
 /** Everything of the nspawn driver that is on this computer outside its cache. */
