@@ -2,7 +2,8 @@
  * The minimal container host OS, as whoever boots it meets it.
  *
  * **Files** of an image's folder: `kernel` (bzImage, or Image on arm64), `initramfs`, `root.squashfs`, `manifest.json`
- * (checksums of the others; see Manifest) and `manifest.sig` (ed25519, base64, over the manifest's bytes).
+ * (checksums of the others; see Manifest) and `manifest.sig` (ed25519, base64, over the manifest's bytes); LOADER, the boot
+ * loader of a disk; DISK where the build was asked for one.
  *
  * **Devices**: virtio over PCI or MMIO (microvm). Block devices are told apart by their serial numbers, never by their order:
  * ROOT_SERIAL is root.squashfs itself, raw and read-only; DATA_SERIAL is the raw data disk, read-write, at least 1 GiB, zeros
@@ -10,13 +11,27 @@
  * disk's size. All that lasts lies on it: /etc, /home, /root, /var, the engine's data. Everything else forgets at power off.
  * A virtio-serial port named READY_PORT; virtio-net; virtio-rng; virtiofs where folders are shared.
  *
+ * **Disk** that boots by itself, by BIOS and by UEFI (Secure Boot too: Debian's signed shim, GRUB and kernel): GPT with sectors of
+ * 512 bytes, PARTITIONS in this order, told apart by their names:
+ * 1. `berth-bios`, sectors 2048 to 4095, BIOS boot: LOADER's core.img, which knows that it lies at sector 2048. LOADER's boot.img
+ *    is the first 440 bytes of the disk (the rest of sector 0 is GPT's protective MBR).
+ * 2. `berth-system`, sectors 4096 to 528383, EFI system partition, FAT32: LOADER's folder EFI, and /berth with `kernel`,
+ *    `initramfs`, `root.squashfs` and `seed/`. Running systems have it at /media/boot, read-only, for root alone.
+ * 3. `berth-data`, from sector 528384 to the disk's end, Linux data: zeros when it is new; it is what the data disk is above.
+ *    The first process moves GPT's second header to the disk's end, and grows this partition, whenever the disk has grown.
+ * `berth os disk` writes such a disk to a file. `/usr/lib/berth/lay-out DEVICE FOLDER` in root.squashfs makes one of a whole
+ * device that nothing uses: FOLDER has `kernel`, `initramfs`, `root.squashfs`, `loader.tar.gz` and perhaps `seed/`.
+ * Systems of system/ on the data partition (see initramfs.sh) come before the one of `berth-system`, which stays to go back to.
+ *
  * **Kernel command line**: KERNEL_COMMAND_LINE, and before it `console=ttyS0` (ttyAMA0 on arm64) where somebody reads the
  * console, `quiet` otherwise. On microvm without ACPI also `qemu_fw_cfg.…` as QEMU's documentation has it. Options of ours:
- * `berth.net=ADDRESS/PREFIX,GATEWAY,NAMESERVER` instead of DHCP (saves most of a second); `berth.mount=TAG:PATH`, any
+ * `berth.net=[MAC=]ADDRESS/PREFIX,GATEWAY[,NAMESERVER…]` instead of DHCP (saves most of a second), a second time for IPv6; `berth.mount=TAG:PATH`, any
  * number of times, mounts a shared folder (virtiofs: Debian's cloud kernel has no 9p).
  *
  * **Seeds** (fw_cfg, one file each, SEEDS): read at every boot; the host key and the login key go in as they are then, the host
  * name only at the first boot (provisioning may set another later). Give secrets as `file=`, never as `string=`.
+ * On a disk they are files of /berth/seed on `berth-system`, named as the entry's last part is. These are taken over when they are
+ * new or were changed, so that what somebody does to the system lasts. `network` has what `berth.net=` has, a line each.
  *
  * **Login**: user `docker` (uid 1000, sudo without a password, member of group docker) and `root`, by that key only. sshd is
  * OpenSSH on port 22: exec, sftp, direct-tcpip, direct-streamlocal. os-release says `ID=berth`; services answer to
@@ -43,7 +58,12 @@ export const SEEDS = {
   /** The host's private ed25519 key in OpenSSH's form. Without it the OS makes one at the first boot. */
   hostKey: 'opt/berth/ssh_host_ed25519_key',
   hostName: 'opt/berth/hostname',
+  /** Addresses instead of DHCP, as `berth.net=` has them. */
+  network: 'opt/berth/network',
 } as const;
+
+/** Of a disk that boots by itself; the names of its partitions. */
+export const PARTITIONS = ['berth-bios', 'berth-system', 'berth-data'] as const;
 
 export const READY_PORT = 'org.berth.ready';
 export const READY_SSHD = 'berth ready sshd';
@@ -58,6 +78,10 @@ export type Arch = 'amd64' | 'arm64';
 
 /** Names of an image's files in its folder. */
 export const IMAGE_FILES = ['kernel', 'initramfs', 'root.squashfs'] as const;
+/** Of a disk that boots by itself: boot.img and core.img for BIOS (amd64 alone), and the folder EFI. */
+export const LOADER = 'loader.tar.gz';
+/** A raw disk that boots by itself, without seeds. */
+export const DISK = 'disk.img';
 export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';
 
