@@ -1,6 +1,6 @@
 import type { Command, Interfaces } from '@oclif/core';
 import { drivers } from '../../drivers/index.js';
-import type { CommandModel, CompletionModel, FlagModel, Takes } from '../shell/completion/model.js';
+import type { CommandModel, CompletionModel, FlagModel, Names, Takes } from '../shell/completion/model.js';
 
 /** What the loaded commands, or their manifest, say of themselves. */
 export function completionModel(config: Interfaces.Config): CompletionModel {
@@ -15,22 +15,35 @@ const DRIVERS = ['local', ...drivers.map((driver) => driver.name)];
 
 const TAKES: Readonly<Record<string, Takes>> = {
   ...{ scp: 'paths', import: 'files', completion: 'shells', 'shell-init': 'shells' },
+  ...{ 'swarm:join': 'members', 'swarm:leave': 'members', 'os:info': 'images', 'os:rm': 'images' },
   // Names that are not there yet, or of something else.
-  ...{ create: 'nothing', adopt: 'nothing', drivers: 'nothing', gc: 'nothing' },
+  ...{ create: 'nothing', adopt: 'nothing', drivers: 'nothing', gc: 'nothing', 'swarm:create': 'nothing' },
 };
 
+/** Flags whose values are names. */
+const NAMES: Readonly<Record<string, Names>> = { 'os-image': 'images', 'qemu-image': 'images', shell: 'shells' };
+
+const ARGUMENTS: readonly (readonly [name: string, takes: Takes])[] = [
+  ['cluster', 'clusters'],
+  ['name', 'machines'],
+  ['names', 'machines'],
+  ['machine', 'machines'],
+];
+
 function commandModel({ id, summary = '', args, flags }: Command.Loadable): CommandModel {
-  const takes = TAKES[id] ?? ('name' in args || 'names' in args || 'machine' in args ? 'machines' : 'nothing');
+  const takes = TAKES[id] ?? ARGUMENTS.find(([name]) => name in args)?.[1] ?? 'nothing';
   const shown = Object.values(flags).filter(({ hidden }) => hidden !== true);
   return { name: id.replaceAll(':', ' '), summary: firstLine(summary), takes, flags: shown.map(flagModel) };
 }
 
 function flagModel({ name, char, description = '', summary = description, ...flag }: Command.Flag.Cached): FlagModel {
+  const names = NAMES[name];
   return {
     spellings: [`--${name}`, ...(char === undefined ? [] : [`-${char}`])],
     summary: firstLine(summary),
     takesValue: flag.type === 'option',
     values: name === 'driver' ? DRIVERS : flag.type === 'option' ? (flag.options ?? []) : [],
+    ...(names === undefined ? {} : { names }),
   };
 }
 

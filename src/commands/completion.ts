@@ -13,6 +13,7 @@ export default class Completion extends MachineCommand {
     '# ~/.zshrc, behind compinit\neval "$(<%= config.bin %> completion zsh)"',
     '<%= config.bin %> completion fish > ~/.config/fish/completions/<%= config.bin %>.fish',
     '# $PROFILE of PowerShell\n<%= config.bin %> completion powershell | Out-String | Invoke-Expression',
+    '# nushell: once, then `use berth-completion.nu *` in config.nu, and the completer that its first line shows\n<%= config.bin %> completion nu | save berth-completion.nu',
   ];
   static override args = { shell: Args.string({ ignoreStdin: true, description: 'the shell; your own without one' }) };
 

@@ -1,10 +1,25 @@
-# Names of the machines in the store, in the array __berth_found.
-__berth_machines() {
-  local folder
+# Names of that kind, in the array __berth_found.
+__berth_names() {
+  local file store=${MACHINE_STORAGE_PATH:-$HOME/.docker/machine} cache=${XDG_CACHE_HOME:-$HOME/.cache}
+  local -a files=()
   __berth_found=()
-  for folder in "${MACHINE_STORAGE_PATH:-$HOME/.docker/machine}"/machines/*/config.json; do
-    folder=${folder%/config.json}
-    if [[ -d $folder ]]; then __berth_found+=("${folder##*/}"); fi
+  case $1 in
+    shells) __berth_found=(sh bash zsh ksh fish tcsh powershell nu elvish xonsh) ;;
+    images) files=("$cache"/berth/os/*/manifest.json /var/cache/berth/os/*/manifest.json) ;;
+    machines) files=("$store"/machines/*/config.json) ;;
+    clusters) files=("$store"/swarm/*.json) ;;
+    members) files=("$store"/machines/*/config.json "$store"/swarm/*.json) ;;
+  esac
+  # bash 3.2 calls an empty array unset.
+  for file in ${files[@]+"${files[@]}"}; do
+    if [[ ! -f $file ]]; then continue; fi
+    case $file in
+      # Their secrets lie beside them.
+      */swarm/*_*.json) continue ;;
+      */swarm/*) file=${file%.json} ;;
+      *) file=${file%/*} ;;
+    esac
+    __berth_found+=("${file##*/}")
   done
 }
 
@@ -92,27 +107,28 @@ __berth_complete() {
   if [[ $valued == *" $previous "* ]]; then
     __berth_words "values $command $previous"
     IFS=' ' read -r -a words <<<"$REPLY"
+    if [[ $REPLY == @* ]]; then
+      __berth_names "${REPLY#@}"
+      words=(${__berth_found[@]+"${__berth_found[@]}"})
+    fi
     if ((${#words[@]} > 0)); then __berth_offer "$current" "${words[@]}"; else compopt -o default 2>/dev/null; fi
     return
   fi
   if [[ $last == -* ]]; then __berth_flags "$command" "$last" "$driver"; return; fi
   __berth_words "takes $command"
   case $REPLY in
-    machines)
-      __berth_machines
-      __berth_offer "$last" "${__berth_found[@]}"
-      ;;
     paths)
       if [[ $last == *:* ]]; then __berth_remote "$last"; return; fi
-      __berth_machines
+      __berth_names machines
       __berth_offer "$last" "${__berth_found[@]/%/:}"
       compopt -o default -o nospace 2>/dev/null
       ;;
-    shells)
-      __berth_words "topic shells"
-      __berth_offer "$last" sh bash zsh ksh fish tcsh powershell nu elvish xonsh
-      ;;
     files) compopt -o default 2>/dev/null ;;
+    nothing) ;;
+    *)
+      __berth_names "$REPLY"
+      __berth_offer "$last" "${__berth_found[@]}"
+      ;;
   esac
 }
 

@@ -34,11 +34,30 @@ function __berth_driver
     string match -q -- "--$argv[1]*" (commandline -ct)
 end
 
-function __berth_machines
+# Names of that kind: machines, clusters, members (both), images, shells.
+function __berth_names
     set -l store $HOME/.docker/machine
     test -n "$MACHINE_STORAGE_PATH"; and set store $MACHINE_STORAGE_PATH
-    for file in $store/machines/*/config.json
-        string split -r -m2 / -- $file | string match -v config.json | tail -n 1
+    set -l cache $HOME/.cache
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME
+    set -l files
+    switch $argv[1]
+        case shells
+            printf '%s\n' sh bash zsh ksh fish tcsh powershell nu elvish xonsh
+        case images
+            set files $cache/berth/os/*/manifest.json /var/cache/berth/os/*/manifest.json
+        case machines members
+            set files $store/machines/*/config.json
+    end
+    for file in $files
+        set -l parts (string split / -- $file)
+        echo $parts[-2]
+    end
+    if contains -- $argv[1] clusters members
+        for file in $store/swarm/*.json
+            set -l name (string replace -r '.*/(.*)\.json$' '$1' -- $file)
+            string match -q '*_*' -- $name; or echo $name
+        end
     end
 end
 
@@ -55,7 +74,7 @@ function __berth_paths
             echo "$parts[1]:$path"
         end
     else
-        for name in (__berth_machines)
+        for name in (__berth_names machines)
             echo "$name:"
         end
     end

@@ -1,31 +1,62 @@
-# For $env.config.completions.external.completer: {|spans| if $spans.0 == "{{program}}" { {{program}} complete $spans } }
+# What the word that is typed can become.
 export def "{{program}} complete" [spans: list<string>] {
     let current = ($spans | last)
     let typed = ($spans | skip 1 | drop 1)
     let words = ($typed | where not ($it | str starts-with "-"))
-    let first = ($words | get -o 0 | default "")
+    let first = ($words.0? | default "")
     let is_topic = ($"topic ($first)" in ($berth_words | columns))
     let command = if $is_topic and ($words | length) > 1 { $"($first) ($words.1)" } else { $first }
     let asked = if $command == "" { "commands" } else if $is_topic and ($words | length) < 2 { $"topic ($first)" } else { $"values ($command) ($typed | last)" }
-    let offers = if ($asked in ($berth_words | columns)) {
-        $berth_words | get $asked
+    let offers = if $asked in ($berth_words | columns) {
+        let found = ({{program}} offers $asked)
+        let first = ($found | get value | append "" | first)
+        if ($first | str starts-with "@") { {{program}} names ($first | str substring 1..) } else { $found }
     } else if ($current | str starts-with "-") {
-        let at = ($typed | enumerate | where item in ["-d" "--driver"] | get -o 0.index)
-        let driver = if $at == null { "" } else { $typed | get -o ($at + 1) | default "" }
-        $berth_words | get -o $"flags ($command)" | default [] | where {|flag|
-            let owner = ($berth_words.drivers | get value | where {|name| $flag.value | str starts-with $"--($name)-" } | get -o 0)
-            $owner == null or $owner == $driver or ($driver == "" and ($current | str starts-with $"--($owner)"))
+        let given = ($typed | enumerate | where item in ["-d" "--driver"] | each {|one| $typed | skip ($one.index + 1) | first 1 } | flatten)
+        let driver = ($given | append "" | first)
+        {{program}} offers $"flags ($command)" | where {|flag|
+            let owners = ({{program}} offers drivers | get value | where {|name| $flag.value | str starts-with $"--($name)-" })
+            ($owners | is-empty) or $driver in $owners or ($driver == "" and ($current | str starts-with $"--($owners.0)"))
         }
     } else {
-        let takes = ($berth_words | get -o $"takes ($command)" | default [] | get -o 0.value | default "nothing")
-        let store = ($env | get -o MACHINE_STORAGE_PATH | default ($nu.home-path | path join ".docker" "machine"))
-        let names = (ls -s ($store | path join "machines") | where type == dir | get name)
-        match $takes {
-            "machines" => ($names | each {|name| { value: $name, description: "" } }),
-            "paths" => ($names | each {|name| { value: $"($name):", description: "" } }),
-            "shells" => ([sh bash zsh ksh fish tcsh powershell nu elvish xonsh] | each {|name| { value: $name, description: "" } }),
-            _ => []
+        match ({{program}} offers $"takes ($command)" | get value | append "nothing" | first) {
+            "paths" => { if ($current | str contains ":") { {{program}} files $current } else { {{program}} names machines | update value {|one| $"($one.value):" } } }
+            $kind => { {{program}} names $kind }
         }
     }
-    $offers | where ($it.value | str starts-with $current)
+    $offers | where {|offer| $offer.value | str starts-with $current }
+}
+
+# No words for a command that is none.
+def "{{program}} offers" [key: string] {
+    if $key in ($berth_words | columns) { $berth_words | get $key } else { [] }
+}
+
+# Names of that kind.
+def "{{program}} names" [kind: string] {
+    let store = ($env.MACHINE_STORAGE_PATH? | default ("~/.docker/machine" | path expand))
+    let cache = ($env.XDG_CACHE_HOME? | default ("~/.cache" | path expand))
+    let machines = ({{program}} listed ($store | path join "machines") | where type == dir | get name)
+    # What else lies beside the clusters has an underscore.
+    let clusters = ({{program}} listed ($store | path join "swarm") | get name | where {|name| not ($name | str contains "_") } | path parse | get stem)
+    let names = match $kind {
+        "machines" => $machines,
+        "clusters" => $clusters,
+        "members" => ($machines | append $clusters),
+        "images" => ([($cache | path join "berth" "os") "/var/cache/berth/os"] | each {|place| {{program}} listed $place | where type == dir | get name } | flatten),
+        "shells" => [sh bash zsh ksh fish tcsh powershell nu elvish xonsh],
+        _ => []
+    }
+    $names | each {|name| { value: $name, description: "" } }
+}
+
+def "{{program}} listed" [folder: string] {
+    if ($folder | path exists) { ls -s $folder | append [] } else { [[name type]; [x x]] | skip 1 }
+}
+
+# Files on the machine of NAME:PATH, by one question over SSH.
+def "{{program}} files" [typed: string] {
+    let parts = ($typed | split row -n 2 ":")
+    let quoted = ($parts.1 | str replace --all "'" "'\\''")
+    ^{{program}} ssh $parts.0 $"ls -1dp -- '($quoted)'*" | lines | each {|line| { value: $"($parts.0):($line)", description: "" } }
 }

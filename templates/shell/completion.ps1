@@ -1,3 +1,28 @@
+# Names of that kind as pairs of word and meaning.
+function Get-BerthNames([string] $kind) {
+    $store = if ($env:MACHINE_STORAGE_PATH) { $env:MACHINE_STORAGE_PATH } else { Join-Path $HOME '.docker/machine' }
+    $cache = if ($env:XDG_CACHE_HOME) { $env:XDG_CACHE_HOME } else { Join-Path $HOME '.cache' }
+    $patterns = switch ($kind) {
+        'images' { "$cache/berth/os/*/manifest.json", '/var/cache/berth/os/*/manifest.json' }
+        { $_ -in 'machines', 'members' } { "$store/machines/*/config.json" }
+        { $_ -in 'clusters', 'members' } { "$store/swarm/*.json" }
+    }
+    $names = @(foreach ($file in @($patterns | Where-Object { $_ } | Get-Item -ErrorAction SilentlyContinue)) {
+        if ($file.Directory.Name -ne 'swarm') { $file.Directory.Name }
+        elseif ($file.Name -notlike '*_*') { $file.BaseName }
+    })
+    if ($kind -eq 'shells') { $names = 'sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh' }
+    $names | ForEach-Object { , @($_, $_) }
+}
+
+# Files on the machine of NAME:PATH, by one question over SSH.
+function Get-BerthFiles([string] $typed) {
+    $machine, $path = $typed -split ':', 2
+    $quoted = "'" + $path.Replace("'", "'\''") + "'"
+    & (Get-Command -CommandType Application '{{program}}')[0] ssh $machine "ls -1dp -- $quoted*" 2>$null |
+        ForEach-Object { , @("${machine}:$_", $_) }
+}
+
 Register-ArgumentCompleter -Native -CommandName '{{program}}' -ScriptBlock {
     param($current, $tree, $position)
     $typed = @($tree.CommandElements | Where-Object { $_.Extent.EndOffset -lt $position } | ForEach-Object { $_.ToString() })
@@ -14,7 +39,10 @@ Register-ArgumentCompleter -Native -CommandName '{{program}}' -ScriptBlock {
     $offers =
     if ($command -eq '') { $BerthWords['commands'] }
     elseif ($BerthWords.ContainsKey("topic $command")) { $BerthWords["topic $command"] }
-    elseif ($BerthWords.ContainsKey("values $command $($typed[-1])")) { $BerthWords["values $command $($typed[-1])"] }
+    elseif ($BerthWords.ContainsKey("values $command $($typed[-1])")) {
+        $values = $BerthWords["values $command $($typed[-1])"]
+        if ($values[0][0] -like '@*') { Get-BerthNames $values[0][0].Substring(1) } else { $values }
+    }
     elseif ($current -like '-*') {
         $BerthWords["flags $command"] | Where-Object {
             $flag = $_[0]
@@ -23,14 +51,10 @@ Register-ArgumentCompleter -Native -CommandName '{{program}}' -ScriptBlock {
         }
     }
     else {
-        $takes = @($BerthWords["takes $command"])[0]
-        $store = if ($env:MACHINE_STORAGE_PATH) { $env:MACHINE_STORAGE_PATH } else { Join-Path $HOME '.docker/machine' }
-        $names = @(Get-ChildItem -ErrorAction SilentlyContinue -Directory -Path (Join-Path $store 'machines') | ForEach-Object { $_.Name })
-        switch ($takes[0]) {
-            'machines' { $names | ForEach-Object { , @($_, $_) } }
-            'paths' { $names | ForEach-Object { , @("${_}:", $_) } }
-            'shells' { 'sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh' | ForEach-Object { , @($_, $_) } }
-        }
+        $takes = @($BerthWords["takes $command"])[0][0]
+        if ($takes -ne 'paths') { Get-BerthNames $takes }
+        elseif ($current -like '*:*') { Get-BerthFiles $current }
+        else { Get-BerthNames 'machines' | ForEach-Object { , @("$($_[0]):", $_[0]) } }
     }
     $offers | Where-Object { $_ -and $_[0] -like "$current*" } | ForEach-Object {
         [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])

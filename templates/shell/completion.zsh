@@ -1,7 +1,16 @@
-__berth_machines() {
-  local -a found
-  found=("${MACHINE_STORAGE_PATH:-$HOME/.docker/machine}"/machines/*/config.json(N:h:t))
-  reply=("${found[@]}")
+# Names of that kind, in the array reply.
+__berth_names() {
+  local store=${MACHINE_STORAGE_PATH:-$HOME/.docker/machine} cache=${XDG_CACHE_HOME:-$HOME/.cache}
+  reply=()
+  case $1 in
+    shells) reply=(sh bash zsh ksh fish tcsh powershell nu elvish xonsh) ;;
+    images) reply=({"$cache",/var/cache}/berth/os/*/manifest.json(N:h:t)) ;;
+    machines | members) reply=("$store"/machines/*/config.json(N:h:t)) ;;
+  esac
+  # What else lies beside the clusters has an underscore.
+  case $1 in
+    clusters | members) reply+=("$store"/swarm/*.json(N:t:r)) && reply=("${(@)reply:#*_*}") ;;
+  esac
 }
 
 # Flags of the command $1; a driver's own only where it is the driver $2, or is being typed.
@@ -70,6 +79,7 @@ __berth_complete() {
   __berth_words "valued $command"
   if ((reply[(Ie)$previous] > 0)); then
     __berth_words "values $command $previous"
+    if [[ ${reply[1]-} == @* ]]; then __berth_names "${reply[1]#@}"; fi
     if ((${#reply} > 0)); then compadd -- "${reply[@]}"; else _files; fi
     return
   fi
@@ -79,21 +89,21 @@ __berth_complete() {
   fi
   __berth_words "takes $command"
   case ${reply[1]-} in
-    machines)
-      __berth_machines
-      compadd -- "${reply[@]}"
-      ;;
     paths)
       if [[ $PREFIX == *:* ]]; then
         __berth_remote
       else
-        __berth_machines
+        __berth_names machines
         compadd -S ':' -- "${reply[@]}"
         _files
       fi
       ;;
-    shells) compadd -- sh bash zsh ksh fish tcsh powershell nu elvish xonsh ;;
     files) _files ;;
+    nothing) ;;
+    *)
+      __berth_names "${reply[1]}"
+      compadd -- "${reply[@]}"
+      ;;
   esac
 }
 

@@ -1,8 +1,8 @@
 # berth in this shell: "use" switches it between machines without starting a process.
 
 export def --env --wrapped "{{program}} use" [...words: string] {
-    let wish = ($words | get -o 0 | default "")
-    let was = ($env | get -o DOCKER_MACHINE_NAME | default "")
+    let wish = ($words.0? | default "")
+    let was = ($env.DOCKER_MACHINE_NAME? | default "")
     if $wish == "" {
         if $was == "" { error make --unspanned { msg: "no machine is in use in this shell" } }
         return $was
@@ -13,11 +13,11 @@ export def --env --wrapped "{{program}} use" [...words: string] {
         hide-env --ignore-errors DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_MACHINE_NAME
         return
     }
-    let name = if $wish == "-" { $env | get -o BERTH_BEFORE | default "" } else { $wish }
+    let name = if $wish == "-" { $env.BERTH_BEFORE? | default "" } else { $wish }
     if $name == "" { error make --unspanned { msg: "no machine was in use in this shell before" } }
     if ($name | str starts-with "-") { error make --unspanned { msg: $"unknown option of use: ($name)" } }
     if ($name =~ '/|^\.') { error make --unspanned { msg: $"no machine is called \"($name)\"" } }
-    let store = ($env | get -o MACHINE_STORAGE_PATH | default ($nu.home-path | path join ".docker" "machine"))
+    let store = ($env.MACHINE_STORAGE_PATH? | default ("~/.docker/machine" | path expand))
     let folder = ($store | path join "machines" $name)
     let file = ($folder | path join "env")
     let variables = if ($file | path exists) {

@@ -20,14 +20,17 @@ const MODEL: CompletionModel = {
       flags: [
         debug,
         { spellings: ['--driver', '-d'], summary: 'driver', takesValue: true, values: ['local', 'acme', 'other'] },
+        { spellings: ['--acme-image'], summary: 'image', takesValue: true, values: [], names: 'images' },
         { spellings: ['--acme-size'], summary: 'size', takesValue: true, values: [] },
         { spellings: ['--other-size'], summary: 'size', takesValue: true, values: [] },
       ],
     },
     { name: 'inspect', summary: 'Show a record', takes: 'machines', flags: [debug, progress] },
     { name: 'scp', summary: 'Copy', takes: 'paths', flags: [debug] },
+    { name: 'shell-init', summary: 'Print a script', takes: 'shells', flags: [debug] },
     { name: 'swarm create', summary: 'Make a cluster', takes: 'nothing', flags: [debug] },
-    { name: 'swarm rm', summary: 'Remove a cluster', takes: 'nothing', flags: [debug] },
+    { name: 'swarm join', summary: 'Add machines', takes: 'members', flags: [debug] },
+    { name: 'swarm rm', summary: 'Remove a cluster', takes: 'clusters', flags: [debug] },
     { name: 'version', summary: 'Print the version', takes: 'nothing', flags: [debug] },
   ],
 };
@@ -76,6 +79,16 @@ const SHELLS: readonly Shell[] = [
       while zpty -r shell got; do print -r -- "$got"; [[ $got == *"<END>"* ]] && break; done`,
     ],
   },
+  {
+    name: 'nu',
+    // It reads no text but a file's.
+    command: (line) => [
+      'nu',
+      '--no-config-file',
+      '-c',
+      `source script; berth complete ${JSON.stringify(line.split(' '))} | get value | to text`,
+    ],
+  },
 ];
 const isHere = ({ name }: Shell): boolean => spawnSync(name, ['-c', 'true']).error === undefined;
 const [here, absent] = [SHELLS.filter(isHere), SHELLS.filter((shell) => !isHere(shell))];
@@ -92,10 +105,18 @@ function offered(shell: Shell, line: string): string[] {
     mkdirSync(join(folder.path, 'store/machines', name), { recursive: true });
     writeFileSync(join(folder.path, 'store/machines', name, 'config.json'), '{}');
   }
+  mkdirSync(join(folder.path, 'store/swarm'));
+  for (const name of ['blue', 'blue_secrets', 'green'])
+    writeFileSync(join(folder.path, `store/swarm/${name}.json`), '{}');
+  for (const name of ['tiny-1', 'tiny-2']) {
+    mkdirSync(join(folder.path, '.cache/berth/os', name), { recursive: true });
+    writeFileSync(join(folder.path, '.cache/berth/os', name, 'manifest.json'), '{}');
+  }
+  writeFileSync(join(folder.path, 'script'), shellCompletion(shell.name, MODEL));
   const [program, ...words] = shell.command(line);
   const { stdout, stderr } = spawnSync(program, words, {
     env: {
-      PATH: `${programs}:/usr/bin:/bin`,
+      PATH: `${programs}:${process.env['PATH'] ?? ''}`,
       HOME: folder.path,
       TERM: 'dumb',
       LANG: 'C.UTF-8',
@@ -116,7 +137,7 @@ function offered(shell: Shell, line: string): string[] {
 
 describe.each(here)('completion in $name', (shell) => {
   it('offers commands, topics once', () => {
-    expect(offered(shell, 'berth ')).toEqual(['create', 'inspect', 'scp', 'swarm', 'version']);
+    expect(offered(shell, 'berth ')).toEqual(['create', 'inspect', 'scp', 'shell-init', 'swarm', 'version']);
   });
 
   it('offers the commands that begin as the word does', () => {
@@ -124,7 +145,7 @@ describe.each(here)('completion in $name', (shell) => {
   });
 
   it('offers the commands of a topic', () => {
-    expect(offered(shell, 'berth swarm ')).toEqual(['create', 'rm']);
+    expect(offered(shell, 'berth swarm ')).toEqual(['create', 'join', 'rm']);
   });
 
   it('offers the machines of the store', () => {
@@ -142,7 +163,7 @@ describe.each(here)('completion in $name', (shell) => {
   it('offers flags of the chosen driver, and of no other', () => {
     const flags = offered(shell, 'berth create -d acme --');
 
-    expect(flags).toEqual(['--acme-size', '--debug', '--driver']);
+    expect(flags).toEqual(['--acme-image', '--acme-size', '--debug', '--driver']);
   });
 
   it('offers flags of no driver before one is chosen', () => {
@@ -150,7 +171,23 @@ describe.each(here)('completion in $name', (shell) => {
   });
 
   it('offers flags of a driver whose name is being typed', () => {
-    expect(offered(shell, 'berth create --acme')).toEqual(['--acme-size']);
+    expect(offered(shell, 'berth create --acme')).toEqual(['--acme-image', '--acme-size']);
+  });
+
+  it('offers clusters', () => {
+    expect(offered(shell, 'berth swarm rm ')).toEqual(['blue', 'green']);
+  });
+
+  it('offers clusters and machines where both are wanted', () => {
+    expect(offered(shell, 'berth swarm join ')).toEqual(['blue', 'db', 'green', 'web-1', 'web-2']);
+  });
+
+  it('offers images of the minimal OS', () => {
+    expect(offered(shell, 'berth create -d acme --acme-image tiny')).toEqual(['tiny-1', 'tiny-2']);
+  });
+
+  it('offers shells', () => {
+    expect(offered(shell, 'berth shell-init x')).toEqual(['xonsh']);
   });
 
   it('offers machines to copy from', () => {

@@ -152,6 +152,20 @@ describe('a hostile value', () => {
     });
   });
 
+  describe.each([
+    ['elvish', (text: string) => ['-norc', '-c', `${text}\ne:printenv BERTH_VALUE`]],
+    ['xonsh', (text: string) => ['--no-rc', '-c', `${text}\nprint(\${'BERTH_VALUE'})`]],
+    ['nu', (text: string) => ['-n', '-c', `r###'${text}'### | from nuon | load-env; print $env.BERTH_VALUE`]],
+  ] as const)('in a real %s', (shell, words) => {
+    const isHere = spawnSync(shell, ['-c', 'true']).error === undefined;
+
+    (isHere ? it : it.skip).each(HOSTILE)('arrives unchanged: %s', (value) => {
+      const text = shellLines(shell, [['BERTH_VALUE', value]], COMMAND);
+
+      expect(execFileSync(shell, words(text), { encoding: 'utf8' })).toBe(`${value}\n`);
+    });
+  });
+
   const hasEmacs = spawnSync('emacs', ['--version']).status === 0;
   (hasEmacs ? it : it.skip).each(HOSTILE)('arrives unchanged in a real emacs: %s', (value) => {
     const form = shellLines('emacs', [['BERTH_VALUE', value]], COMMAND);

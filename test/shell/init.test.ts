@@ -55,6 +55,25 @@ const SHELLS: readonly Shell[] = [
     use: 'berth-use',
     store: `it's a "quoted" store`,
   },
+  {
+    name: 'elvish',
+    words: ['elvish', '-norc', '-c'],
+    // It has the module of the editor, which makes the function the user's, at a terminal alone.
+    script: (lines) =>
+      `var berth-use~ = { }
+      var edit: = (ns [&add-var~={|name function| set berth-use~ = $function }])
+      eval $E:INIT
+      ${lines.join('\n')}`,
+    use: 'berth-use',
+  },
+  {
+    name: 'nu',
+    words: ['nu', '--no-config-file', '-c'],
+    // It reads no text but a file's, and prints the last value alone.
+    script: (lines) =>
+      `source init\n${lines.map((line) => (line === 'berth use' ? 'print (berth use)' : line)).join('\n')}`,
+    use: 'berth use',
+  },
 ];
 const installed = (shell: Shell): boolean => spawnSync(shell.name, ['-c', 'true']).error === undefined;
 const [here, absent] = [SHELLS.filter(installed), SHELLS.filter((shell) => !installed(shell))];
@@ -64,16 +83,19 @@ function run(shell: Shell, lines: readonly string[]): string {
   using folder = testFolder();
   const programs = join(folder.path, 'bin');
   mkdirSync(programs);
-  writeFileSync(join(programs, 'berth'), '#!/bin/sh\necho "berth was run: $*"\n', { mode: 0o755 });
+  const answer = 'case "$*" in *--json*) echo "{\\"DOCKER_HOST\\": \\"$*\\"}" ;; *) echo "berth was run: $*" ;; esac';
+  writeFileSync(join(programs, 'berth'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
   const [program = '', ...words] = shell.words;
   const environment = {
-    PATH: `${programs}:/usr/bin:/bin`,
+    PATH: `${programs}:${process.env['PATH'] ?? ''}`,
     HOME: folder.path,
     LANG: 'C.UTF-8',
     MACHINE_STORAGE_PATH: store(join(folder.path, shell.store ?? `it's $HOME "quoted" store`)),
     INIT: shellInit(shell.name, 'berth'),
   };
+  writeFileSync(join(folder.path, 'init'), environment.INIT);
   const { stdout, stderr } = spawnSync(program, [...words, shell.script(lines)], {
+    cwd: folder.path,
     env: environment,
     encoding: 'utf8',
   });
@@ -116,17 +138,28 @@ describe.each(here)('use in $name', (shell) => {
   });
 });
 
+describe.each(here.filter(({ name }) => ['elvish', 'nu'].includes(name)))('use in $name', (shell) => {
+  it('asks the program about a machine without a file for shells', () => {
+    expect(run(shell, [`${shell.use} old`, SHOW])).toBe('DOCKER_HOST=env --json old');
+  });
+});
+
 describe.each(here.filter(({ use }) => use === 'berth use'))('berth in $name', (shell) => {
   it('is the program itself for every other command', () => {
     expect(run(shell, ['berth ls -q'])).toBe('berth was run: ls -q');
   });
-
-  it('asks the program about a machine without a file for shells', () => {
-    const flag = shell.name === 'fish' ? 'fish' : 'bash';
-
-    expect(run(shell, [`${shell.use} old`])).toContain(`was run: env --shell ${flag} old`);
-  });
 });
+
+describe.each(here.filter(({ name }) => [...POSIX, { name: 'fish' }].some((one) => one.name === name)))(
+  'use in $name',
+  (shell) => {
+    it('asks the program about a machine without a file for shells', () => {
+      const flag = shell.name === 'fish' ? 'fish' : 'bash';
+
+      expect(run(shell, [`${shell.use} old`])).toContain(`was run: env --shell ${flag} old`);
+    });
+  },
+);
 
 describe.each(POSIX.filter((shell) => here.includes(shell)))('the prompt piece in $name', (shell) => {
   it('names the machine in use, in the format given', () => {
@@ -141,6 +174,24 @@ describe.each(POSIX.filter((shell) => here.includes(shell)))('the prompt piece i
 });
 
 if (absent.length > 0) it.skip(`shells that are not installed: ${absent.map(({ name }) => name).join(', ')}`, () => {});
+
+const hasTcsh = spawnSync('tcsh', ['--version']).error === undefined;
+(hasTcsh ? it : it.skip)('use in tcsh evaluates what the program prints', () => {
+  using folder = testFolder();
+  const program =
+    '#!/bin/sh\n[ "$*" = "env --shell tcsh web-1" ] && echo \'setenv DOCKER_HOST "tcp://192.0.2.1:2376";\'\n';
+  writeFileSync(join(folder.path, 'berth'), program, { mode: 0o755 });
+  writeFileSync(join(folder.path, 'init'), shellInit('tcsh', 'berth'));
+
+  const { stdout, stderr } = spawnSync('tcsh', ['-f'], {
+    input: `source init\nberth-use web-1\n${SHOW}\n`,
+    cwd: folder.path,
+    env: { PATH: `${folder.path}:${process.env['PATH'] ?? ''}` },
+    encoding: 'utf8',
+  });
+
+  expect({ stdout, stderr }).toEqual({ stdout: 'DOCKER_HOST=tcp://192.0.2.1:2376\n', stderr: '' });
+});
 
 describe('shell-init', () => {
   it('defines the function under the name that berth is called by', () => {

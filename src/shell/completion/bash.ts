@@ -1,5 +1,5 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, topics, type CompletionModel } from './model.js';
+import { firstWords, topics, valuesOf, type CompletionModel } from './model.js';
 
 /** Works in bash 3.2, which macOS has, without the package bash-completion. */
 export function bashCompletion(model: CompletionModel): string {
@@ -30,9 +30,7 @@ function wordLists(model: CompletionModel): string {
         `valued ${name}`,
         flags.flatMap(({ spellings, takesValue }) => (takesValue ? spellings : [])),
       ),
-      ...flags.flatMap(({ spellings, values }) =>
-        values.length === 0 ? [] : spellings.map((spelling) => row(`values ${name} ${spelling}`, values)),
-      ),
+      ...flags.flatMap((flag) => flag.spellings.map((spelling) => row(`values ${name} ${spelling}`, valuesOf(flag)))),
     ]),
   ];
   return `# Words of ${model.program}, by what is asked for.\n__berth_words() {\n  REPLY=\n  case $1 in\n${cases.join('')}  esac\n}\n`;

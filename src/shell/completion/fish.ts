@@ -19,23 +19,15 @@ export function fishCompletion(model: CompletionModel): string {
 
 function arguments_({ name, takes }: CommandModel): string[] {
   const when = `-n '__berth_in ${name}'`;
-  switch (takes) {
-    case 'machines':
-      return [`${when} -a '(__berth_machines)'`];
-    case 'paths':
-      // fish would offer files of this computer behind a colon, too.
-      return [`${when} -a '(__berth_paths)'`, `-n '__berth_in ${name}; and not __berth_is_remote' -F`];
-    case 'shells':
-      return [`${when} -a 'sh bash zsh ksh fish tcsh powershell nu elvish xonsh'`];
-    case 'files':
-      return [`${when} -F`];
-    case 'nothing':
-      return [];
-  }
+  if (takes === 'nothing') return [];
+  if (takes === 'files') return [`${when} -F`];
+  if (takes !== 'paths') return [`${when} -a '(__berth_names ${takes})'`];
+  // fish would offer files of this computer behind a colon, too.
+  return [`${when} -a '(__berth_paths)'`, `-n '__berth_in ${name}; and not __berth_is_remote' -F`];
 }
 
 function flagLine(
-  { spellings, summary, takesValue, values }: FlagModel,
+  { spellings, summary, takesValue, values, names }: FlagModel,
   { name }: CommandModel,
   { drivers }: CompletionModel,
 ): string {
@@ -43,7 +35,8 @@ function flagLine(
   const words = spellings.map((spelling) =>
     spelling.startsWith('--') ? `-l ${spelling.slice(2)}` : `-s ${spelling.slice(1)}`,
   );
-  const value = !takesValue ? '' : values.length > 0 ? ` -x -a ${quoted(values.join(' '), "\\'")}` : ' -r';
+  const offers = names === undefined ? values.join(' ') : `(__berth_names ${names})`;
+  const value = !takesValue ? '' : offers !== '' ? ` -x -a ${quoted(offers, "\\'")}` : ' -r';
   const when = owner === undefined ? `__berth_in ${name}` : `__berth_in ${name}; and __berth_driver ${owner}`;
   return `-n '${when}' ${words.join(' ')}${value} -d ${quoted(summary, "\\'")}`;
 }

@@ -15,8 +15,11 @@ export interface CommandModel {
   readonly flags: readonly FlagModel[];
 }
 
-/** What follows the command besides flags: machines, files here or on machines, a shell, or nothing that is known. */
-export type Takes = 'machines' | 'paths' | 'shells' | 'files' | 'nothing';
+/** Names that a shell finds out without a process: `members` are clusters and machines, `images` those of the minimal OS. */
+export type Names = 'machines' | 'clusters' | 'members' | 'images' | 'shells';
+
+/** What follows the command besides flags: names, files here or on machines (paths), or nothing that is known. */
+export type Takes = Names | 'paths' | 'files' | 'nothing';
 
 export interface FlagModel {
   /** "--driver", "-d": as they are typed. */
@@ -25,6 +28,13 @@ export interface FlagModel {
   readonly takesValue: boolean;
   /** All values that it can have, where they are known. */
   readonly values: readonly string[];
+  /** Names that it can have instead. */
+  readonly names?: Names;
+}
+
+/** How the scripts tell names that they look up from values that they offer as they are. */
+export function valuesOf({ values, names }: FlagModel): readonly string[] {
+  return names === undefined ? values : [`@${names}`];
 }
 
 /** Commands of one word, and topics. */

@@ -1,5 +1,5 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, topics, type CompletionModel, type Word } from './model.js';
+import { firstWords, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 /** For nushell's external completer: an `extern` would refuse flags that stand twice, and Go's single dash. */
 export function nushellCompletion(model: CompletionModel): string {
@@ -11,12 +11,14 @@ export function nushellCompletion(model: CompletionModel): string {
   for (const { name, takes, flags } of model.commands) {
     words[`takes ${name}`] = [{ word: takes, summary: '' }];
     words[`flags ${name}`] = flags.flatMap(({ spellings, summary }) => spellings.map((word) => ({ word, summary })));
-    for (const { spellings, values } of flags.filter((flag) => flag.values.length > 0))
-      for (const spelling of spellings)
-        words[`values ${name} ${spelling}`] = values.map((word) => ({ word, summary: '' }));
+    for (const flag of flags.filter((one) => valuesOf(one).length > 0))
+      for (const spelling of flag.spellings)
+        words[`values ${name} ${spelling}`] = valuesOf(flag).map((word) => ({ word, summary: '' }));
   }
   const rows = Object.entries(words).map(([key, found]) => `  ${JSON.stringify(key)}: ${list(found)}\n`);
-  return `const berth_words = {\n${rows.join('')}}\n\n${renderTemplate('shell/completion.nu', { program: model.program })}`;
+  const { program } = model;
+  const completer = `# For $env.config.completions.external.completer: {|spans| if $spans.0 == "${program}" { ${program} complete $spans } }\n`;
+  return `${completer}const berth_words = {\n${rows.join('')}}\n\n${renderTemplate('shell/completion.nu', { program })}`;
 }
 
 function list(words: readonly Word[]): string {

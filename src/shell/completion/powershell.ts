@@ -1,5 +1,5 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, quoted, topics, type CompletionModel, type Word } from './model.js';
+import { firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 export function powershellCompletion(model: CompletionModel): string {
   const rows = [
@@ -15,11 +15,11 @@ export function powershellCompletion(model: CompletionModel): string {
         `flags ${name}`,
         flags.flatMap(({ spellings, summary }) => spellings.map((word) => ({ word, summary }))),
       ),
-      ...flags.flatMap(({ spellings, values }) =>
-        spellings.map((spelling) =>
+      ...flags.flatMap((flag) =>
+        flag.spellings.map((spelling) =>
           row(
             `values ${name} ${spelling}`,
-            values.map((word) => ({ word, summary: word })),
+            valuesOf(flag).map((word) => ({ word, summary: word })),
           ),
         ),
       ),

@@ -1,5 +1,5 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, quoted, topics, type CompletionModel, type Word } from './model.js';
+import { firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 /** With descriptions, for zsh's own completion system. */
 export function zshCompletion(model: CompletionModel): string {
@@ -26,11 +26,11 @@ function wordLists(model: CompletionModel): string {
           .flatMap(({ spellings, takesValue }) => (takesValue ? spellings : []))
           .map((word) => ({ word, summary: '' })),
       ),
-      ...flags.flatMap(({ spellings, values }) =>
-        spellings.map((spelling) =>
+      ...flags.flatMap((flag) =>
+        flag.spellings.map((spelling) =>
           row(
             `values ${name} ${spelling}`,
-            values.map((word) => ({ word, summary: '' })),
+            valuesOf(flag).map((word) => ({ word, summary: '' })),
           ),
         ),
       ),
