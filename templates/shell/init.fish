@@ -63,7 +63,9 @@ function __berth_switch
     return 0
 end
 
-# A piece of the prompt, under docker-machine's name for it.
+# A piece of the prompt, under docker-machine's name for it. The format has one %s.
 function __docker_machine_ps1
-    set -q DOCKER_MACHINE_NAME; and printf ' [%s]' $DOCKER_MACHINE_NAME
+    set -q DOCKER_MACHINE_NAME; or return 0
+    set -q argv[1]; or set argv ' [%s]'
+    printf $argv[1] $DOCKER_MACHINE_NAME
 end
