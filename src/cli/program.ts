@@ -69,6 +69,7 @@ export function createProgram({
     certificates: async () => (await import('../certs/issue.js')).certificates,
     keys: () => import('../host/keys.js'),
     archives: () => import('../store/archive.js'),
+    replacement: () => import('../replace/replace.js'),
     provision: async (...call) => (await import('../provision/provision.js')).provisionHost(...call),
     readUserFile: (path) => readUserFile(path.replace(/^~(?=\/)/, home)),
     runTool,

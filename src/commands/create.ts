@@ -4,6 +4,7 @@ import { chosenDriver, driverFlags, parseInteger, withoutTaken } from '../cli/dr
 import { endFlags, endOf } from '../cli/end-flags.js';
 import { engineFlags, withMirrors } from '../cli/engine-flags.js';
 import { goFlags } from '../cli/go-flags.js';
+import { installFlags, installFlagsOf, installWish, type InstallFlags } from '../cli/install-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { completed, flagsLike, type Pattern } from '../cli/like.js';
 import { localDriver, usableDrivers } from '../cli/local.js';
@@ -17,10 +18,11 @@ import { mayAsk } from '../cli/terminal.js';
 import { driverNamed, newNames, wishesOf } from '../cli/wishes.js';
 import { askForCreate } from '../cli/wizard.js';
 import { commandText } from '../cli/wizard-plan.js';
-import { createMachine } from '../lifecycle/create.js';
+import { createMachine, type CreateRequest } from '../lifecycle/create.js';
+import { previewInstallation, type Installation } from '../lifecycle/install-os.js';
 import type { Program } from '../lifecycle/program.js';
 import type { AnyDriverSpec } from '../driver.js';
-import { parseName } from '../name.js';
+import { parseName, type MachineName } from '../name.js';
 import { engineUrl } from '../record.js';
 
 export default class Create extends MachineCommand {
@@ -56,6 +58,7 @@ export default class Create extends MachineCommand {
         'with the settings of this machine: driver, its options, engine, labels; flags given besides count more',
     }),
     ...endFlags,
+    ...installFlags,
     ...engineFlags,
     ...transportFlags,
     ...swarmFlags,
@@ -85,8 +88,15 @@ export default class Create extends MachineCommand {
     if (vain !== undefined) program.report.warn(vain);
     // A provider does most of the work; on this computer each of them takes a part of its disk and memory.
     if (!spec.features.local) this.atOnce = 32;
+    const wished = (name: MachineName, its: Program): CreateRequest =>
+      completed(wishes(name, its.now()), { pattern, end });
+    const install = installFlagsOf(flags, spec);
+    if (install?.isDryRun)
+      return this.showInstallations(names, program, (name, its) =>
+        previewInstallation(wished(name, its).machine, { spec, ...install }, its),
+      );
     const machines = await this.eachMachine(names, program, (name, its) =>
-      createMachine(completed(wishes(name, its.now()), { pattern, end }), spec, its),
+      createMachine({ ...wished(name, its), ...this.installPart(install, names.length, its) }, spec, its),
     );
     for (const { name } of machines) {
       this.log(
@@ -99,6 +109,25 @@ export default class Create extends MachineCommand {
       address: machine.address,
       url: engineUrl(machine),
     }));
+  }
+
+  private async showInstallations(
+    names: readonly MachineName[],
+    program: Program,
+    preview: (name: MachineName, program: Program) => Promise<Installation>,
+  ): Promise<unknown> {
+    const shown = await this.eachMachine(names, program, preview);
+    for (const { lines } of shown) for (const line of lines) this.log(line);
+    return shown.map(({ machine, disk, lines }) => ({ name: machine.name, disk, lines }));
+  }
+
+  private installPart(install: InstallFlags | undefined, servers: number, { report }: Program): Partial<CreateRequest> {
+    if (!install) return {};
+    const { terminal, environment } = this;
+    const commandLine = `${this.config.bin} ${commandText(['create', ...this.argv])}`;
+    return {
+      install: installWish(install, { asker: terminalAsker, terminal, environment, commandLine, report, servers }),
+    };
   }
 
   /** With nothing given, and somebody there, what is needed is asked for and put behind the words that were typed. */
@@ -131,7 +160,7 @@ export default class Create extends MachineCommand {
     const name = this.namedDriver();
     const options = name ? await pluginOptions(name, this.environment) : undefined;
     if (!name || !options) return undefined;
-    const shared = { ...globalFlags, ...endFlags, ...engineFlags, ...transportFlags, ...swarmFlags };
+    const shared = { ...globalFlags, ...endFlags, ...installFlags, ...engineFlags, ...transportFlags, ...swarmFlags };
     const taken = new Set(['driver', 'count', 'like', 'json', 'help', ...Object.keys(shared)]);
     return { name, title: name, options: withoutTaken(options, name, taken) };
   }

@@ -9,6 +9,7 @@ import { bootPart, firstProvisioning } from './first-boot.js';
 import { prepareLogin, writeLogin } from './login.js';
 import { tryEnd } from './end.js';
 import { keepEntrances } from './entrances.js';
+import { installOs, type InstallWish } from './install-os.js';
 import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
 import { makesHosts } from './host-connection.js';
@@ -24,6 +25,8 @@ export interface CreateRequest {
   readonly secrets: Readonly<Record<string, string>>;
   /** How long a member of a swarm waits for the master, in milliseconds. */
   readonly swarmWithinMs?: number;
+  /** The server's system gives way to berth's OS first. */
+  readonly install?: InstallWish;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function createMachine(wish: CreateRequest, spec: AnyDriverSpec, pr
 async function createLocked(request: CreateRequest, spec: AnyDriverSpec, program: Program): Promise<Machine> {
   const begun = await resumable(request, program);
   let made = await makeHost({ ...request, machine: begun ?? request.machine }, spec, program);
+  if (request.install) await installOs(made, { ...request.install, isNew: begun === undefined }, program);
   if (spec.features.ssh) {
     const first = firstProvisioning(made, program);
     const wanted = { renew: false, setHostname: makesHosts(spec) };

@@ -4,6 +4,7 @@ import type { ConnectRequest, Host, SshKeyPair } from '../host/host.js';
 import type { MachineName } from '../name.js';
 import type { DockerRepository, Provision } from '../provision/contract.js';
 import type { Pace } from '../pace.js';
+import type { ReplaceTools } from '../replace/contract.js';
 import type { Reporter } from '../reporter.js';
 import type * as Archives from '../store/archive.js';
 import type { Clusters } from './swarm-clusters.js';
@@ -39,6 +40,7 @@ export interface Program {
   certificates(): Promise<Certificates>;
   keys(): Promise<KeyTools>;
   archives(): Promise<typeof Archives>;
+  replacement(): Promise<ReplaceTools>;
   /** What upgrades bring besides a newer engine, those of a cluster's members too. */
   readonly upgrades?: UpgradeWish;
   /** Brings a host to its wanted state. */

@@ -12,6 +12,7 @@ import { parseName } from '../../../src/name.js';
 import { paces } from '../../../src/pace.js';
 import type { Facts, Provision, Wanted } from '../../../src/provision/contract.js';
 import { DEFAULT_ENGINE, type KeyPair, type OptionValues } from '../../../src/record.js';
+import * as replacement from '../../../src/replace/replace.js';
 import * as archives from '../../../src/store/archive.js';
 import { openClusters } from '../../../src/store/clusters.js';
 import { openStore } from '../../../src/store/disk.js';
@@ -75,6 +76,7 @@ export async function testWorld(): Promise<World> {
       certificates: async () => certificateMaker,
       keys: async () => ({ generateKeyPair }),
       archives: async () => archives,
+      replacement: async () => replacement,
       readUserFile: async () => undefined,
       provision: (...call) => provision(...call),
       runTool: () => Promise.reject(new Error('no other programs in this test')),
