@@ -18,7 +18,7 @@ const { dirname: __dirname, filename: __filename } = import.meta;`;
 
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts', ...commands],
+  entryPoints: ['src/cli/quick.ts', 'src/cli/main.ts', ...commands],
   outdir: 'dist',
   outbase: '.',
   chunkNames: 'chunks/[name]-[hash]',

@@ -20,8 +20,11 @@ import { bundledModules } from './bundling/modules.js';
 import { nodeOf, versionFor } from './executable/node.js';
 
 const root = dirname(import.meta.dirname);
-/** Every start loads what these need, in one piece. */
-const FIRST = ['src/cli/main.js', ...['env', 'ip', 'ls', 'url'].map((name) => `src/commands/${name}.js`)];
+/** In one piece each: what every start loads, and what nearly every other command does. */
+const GROUPS = {
+  'quick.js': ['src/cli/quick.js'],
+  'first.js': ['src/cli/main.js', ...['config', 'inspect', 'ls', 'ssh'].map((name) => `src/commands/${name}.js`)],
+};
 /** docs of Node, "Single executable applications". */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
@@ -48,21 +51,24 @@ try {
 }
 
 async function writeAssets(folder) {
-  const { first, others } = await bundledModules(root, FIRST);
-  const scripts = { ...Object.fromEntries(others), 'first.js': first };
+  const scripts = await bundledModules(root, GROUPS);
   const { name, version, description, oclif } = json('package.json');
   const commands = Object.values(json('oclif.manifest.json').commands);
   const index = {
-    main: FIRST[0],
     codes: Object.fromEntries(Object.keys(scripts).map((script) => [script, false])),
-    commands: commands.map(({ args: _args, examples: _examples, flags: _flags, ...light }) => light),
     packageJson: { name, version, description, oclif },
   };
   const details = commands.map(({ id, args, examples, flags }) => [
     `commands/${id.replace(':', '/')}.json`,
     JSON.stringify({ args, examples, flags }),
   ]);
-  const files = { ...scripts, ...Object.fromEntries(details), 'index.json': JSON.stringify(index) };
+  const light = commands.map(({ args: _args, examples: _examples, flags: _flags, ...rest }) => rest);
+  const files = {
+    ...scripts,
+    ...Object.fromEntries(details),
+    'index.json': JSON.stringify(index),
+    'commands.json': JSON.stringify(light),
+  };
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

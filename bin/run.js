@@ -8,12 +8,17 @@ module.enableCompileCache?.();
 
 const root = dirname(import.meta.dirname);
 const json = (name) => JSON.parse(readFileSync(`${root}/${name}`, 'utf8'));
-const { main, watchStdout } = await import('../dist/src/cli/main.js');
+const packageJson = json('package.json');
+const commands = () => Object.values(json('oclif.manifest.json').commands);
+const { answeredQuickly, watchStdout } = await import('../dist/src/cli/quick.js');
 watchStdout();
-await main(process.argv, {
-  root,
-  packageJson: json('package.json'),
-  commands: Object.values(json('oclif.manifest.json').commands),
-  command: (id) => import(`../dist/src/commands/${id.replace(':', '/')}.js`),
-  help: () => import('../dist/src/cli/help.js'),
-});
+if (!(await answeredQuickly(process.argv, { root, version: () => packageJson.version, commands }))) {
+  const { main } = await import('../dist/src/cli/main.js');
+  await main(process.argv, {
+    root,
+    packageJson,
+    commands: commands(),
+    command: (id) => import(`../dist/src/commands/${id.replace(':', '/')}.js`),
+    help: () => import('../dist/src/cli/help.js'),
+  });
+}

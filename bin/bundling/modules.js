@@ -24,16 +24,21 @@ const SETTINGS = {
 };
 
 /**
- * The whole program, packages and all, as the texts of functions `(require, module, root, moduleUrl) => …` by name.
- * `first`: one function that sets its `module.exports` to the exports, by name, of all that the modules in `wanted` load when
- * they do; `others`: all the rest, one function each, which require each other and what is in `first` by their names.
+ * The whole program, packages and all, as the texts of functions `(require, module, root, moduleUrl) => …` by name. Each of the
+ * `groups`, by name, is one function that sets its `module.exports` to the exports, by name, of all that its modules load when they
+ * do and no group before it has; all the rest is one function each. They require each other by their names.
  */
-export async function bundledModules(root, wanted) {
+export async function bundledModules(root, groups) {
   const chunks = await chunksOf(root);
-  const names = closureOf(wanted, chunks);
-  const others = new Map();
-  for (const [name, { text }] of chunks) if (!names.includes(name)) others.set(name, await asFunction(name, text));
-  return { first: await asOneFunction(names, chunks), others };
+  const grouped = new Set();
+  const texts = {};
+  for (const [group, wanted] of Object.entries(groups)) {
+    const names = closureOf(wanted, chunks).filter((name) => !grouped.has(name));
+    for (const name of names) grouped.add(name);
+    texts[group] = await asOneFunction(names, chunks);
+  }
+  for (const [name, { text }] of chunks) if (!grouped.has(name)) texts[name] = await asFunction(name, text);
+  return texts;
 }
 
 /** Modules of the language: one for each entry, and one for what several of them share. */
@@ -69,7 +74,10 @@ function entries(root) {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `src/commands/${name.replaceAll('\\', '/')}`);
   return Object.fromEntries([
-    ...['src/cli/main.ts', 'src/cli/help.ts', ...commands].map((path) => [path.replace(/\.ts$/, ''), path]),
+    ...['src/cli/quick.ts', 'src/cli/main.ts', 'src/cli/help.ts', ...commands].map((path) => [
+      path.replace(/\.ts$/, ''),
+      path,
+    ]),
     ...APART.map((module) => [apartName(module), module.startsWith('@') ? `./node_modules/${module}` : module]),
   ]);
 }

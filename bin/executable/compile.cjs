@@ -5,7 +5,7 @@ const { join } = require('node:path');
 const vm = require('node:vm');
 
 /** What is typed most, and what it needs to be there. */
-const LINES = ['env one', 'ip one', 'url one', 'ls', '__complete ip o'];
+const LINES = ['env one', 'ip one', 'url one', 'ls', 'ls -q', '__complete ip o', 'config one', 'inspect one'];
 
 const MAKE_ONE = 'create -d none --url tcp://127.0.0.1:1 one';
 

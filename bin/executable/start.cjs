@@ -4,7 +4,7 @@ const { getAsset, getRawAsset } = require('node:sea');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 
-const { codes, commands, main, packageJson } = JSON.parse(getAsset('index.json', 'utf8'));
+const { codes, packageJson } = JSON.parse(getAsset('index.json', 'utf8'));
 /** Where a package would have its bin/ and templates/. */
 const root = dirname(process.execPath);
 /** What has been required, by name. */
@@ -52,13 +52,27 @@ function withDetails(command) {
   return Object.defineProperties(command, Object.fromEntries(properties));
 }
 
-for (const [name, exports] of Object.entries(requireNamed('first.js'))) modules.set(name, exports);
-const program = requireNamed(main);
-program.watchStdout();
-module.exports = program.main(process.argv, {
-  root,
-  packageJson,
-  commands: commands.map(withDetails),
-  command: async (id) => requireNamed(`src/commands/${id.replace(':', '/')}.js`),
-  help: async () => requireNamed('src/cli/help.js'),
-});
+function loadGroup(name) {
+  for (const [member, exports] of Object.entries(requireNamed(name))) modules.set(member, exports);
+}
+
+function commands() {
+  return JSON.parse(getAsset('commands.json', 'utf8')).map(withDetails);
+}
+
+async function start() {
+  loadGroup('quick.js');
+  const { answeredQuickly, watchStdout } = requireNamed('src/cli/quick.js');
+  watchStdout();
+  if (await answeredQuickly(process.argv, { root, version: () => packageJson.version, commands })) return;
+  loadGroup('first.js');
+  await requireNamed('src/cli/main.js').main(process.argv, {
+    root,
+    packageJson,
+    commands: commands(),
+    command: async (id) => requireNamed(`src/commands/${id.replace(':', '/')}.js`),
+    help: async () => requireNamed('src/cli/help.js'),
+  });
+}
+
+module.exports = start();

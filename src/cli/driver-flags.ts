@@ -66,19 +66,6 @@ export function driverOptions(
   return { options, secrets };
 }
 
-/** What is left out above because it stands in the environment: asked for again whenever the driver is called. */
-export function environmentSecrets(
-  spec: AnyDriverSpec,
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  const secrets: Record<string, string> = {};
-  for (const [key, option] of Object.entries(spec.options)) {
-    const value = option.kind === 'string' && option.secret && option.env ? environment[option.env] : undefined;
-    if (value) secrets[key] = value;
-  }
-  return secrets;
-}
-
 /** @throws MachineError BadOption when an option of another driver stands on the command line */
 export function refuseForeignOptions(
   spec: AnyDriverSpec,

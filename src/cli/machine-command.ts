@@ -1,20 +1,14 @@
-import { join } from 'node:path';
 import { format } from 'node:util';
 import { Command, Flags } from '@oclif/core';
-import { EXIT_CODES, isMachineError, MachineError } from '../errors.js';
+import { EXIT_CODES } from '../errors.js';
 import { forEachBounded, resultsOf } from '../lifecycle/each.js';
 import type { Program } from '../lifecycle/program.js';
-import { parseName, type MachineName } from '../name.js';
-import type { Reporter } from '../reporter.js';
+import type { MachineName } from '../name.js';
+import { commandProgram } from './command-program.js';
 import { parseInteger } from './driver-flags.js';
-import { asMachineError, errorJson, errorText } from './error-text.js';
-import { exitCodeOf } from './exit-code.js';
-import { lazyReporter } from './lazy-reporter.js';
-import { liveReporter } from './live-reporter.js';
-import { jsonReporter, plainReporter } from './plain-reporter.js';
+import { failureOf } from './failure.js';
+import { machineName, machineNames } from './machine-names.js';
 import { isProgressOnStdout } from './progress-stream.js';
-import { createProgram } from './program.js';
-import { interruptSignal } from './signals.js';
 import { print } from './stdout.js';
 import { readTerminal, type Terminal } from './terminal.js';
 
@@ -76,49 +70,22 @@ export abstract class MachineCommand extends Command {
 
   /** The real program for the parsed flags. */
   protected programFor(flags: Readonly<Record<string, unknown>>): Program {
-    const text = (name: string): string | undefined =>
-      typeof flags[name] === 'string' && flags[name] !== '' ? flags[name] : undefined;
-    const [caCert, caKey, clientCert, clientKey] = [
-      'tls-ca-cert',
-      'tls-ca-key',
-      'tls-client-cert',
-      'tls-client-key',
-    ].map(text);
-    const report = lazyReporter(() => this.reporterFor(text('progress') ?? 'auto', flags['debug'] === true));
-    return createProgram({
-      environment: this.environment,
-      storagePath: text('storage-path') ?? '',
-      tls: {
-        ...(caCert && { caCert }),
-        ...(caKey && { caKey }),
-        ...(clientCert && { clientCert }),
-        ...(clientKey && { clientKey }),
-      },
-      report,
-      signal: interruptSignal((line) => report.info(line)),
-      terminal: this.terminal,
-      sshWithinMs: Number(flags['ssh-timeout'] ?? 300) * 1000,
-      script: join(this.config.root, 'bin', 'run.js'),
+    const { program, close } = commandProgram(flags, {
+      root: this.config.root,
+      onStdout: () => isProgressOnStdout(this.id, this.config.bin) && !this.jsonEnabled(),
     });
+    this.closeReporter = close;
+    return program;
   }
 
   /** The names on the command line, checked; the machine `default` when there are none. */
-  protected async namesOf(argv: readonly unknown[], program: Program): Promise<readonly MachineName[]> {
-    const names = [...new Set(argv.map((text) => parseName(String(text))))];
-    if (names.length > 0) return names;
-    const fallback = parseName('default');
-    if (await program.store.exists(fallback)) return [fallback];
-    throw new MachineError('BadUsage', 'no machine named, and there is no machine "default"', {
-      suggestions: ['berth ls'],
-    });
+  protected namesOf(argv: readonly unknown[], program: Program): Promise<readonly MachineName[]> {
+    return machineNames(argv, program);
   }
 
   /** The single machine a command is for. */
-  protected async nameOf(argv: readonly unknown[], program: Program): Promise<MachineName> {
-    const [name, ...more] = await this.namesOf(argv, program);
-    if (name === undefined || more.length > 0)
-      throw new MachineError('BadUsage', 'expected one machine name as an argument');
-    return name;
+  protected nameOf(argv: readonly unknown[], program: Program): Promise<MachineName> {
+    return machineName(argv, program);
   }
 
   /** Does the work for every name, all of them whatever fails, then throws one error for those that did. */
@@ -140,31 +107,16 @@ export abstract class MachineCommand extends Command {
     this.closeReporter();
     // Help and version end by an error that is none.
     if ('code' in error && error.code === 'EEXIT') throw error;
-    const known = asMachineError(error, this.id?.replaceAll(':', ' '));
-    process.exitCode = isMachineError(known) ? exitCodeOf(known, this.config.bin) : 1;
-    if (this.jsonEnabled()) this.logJson(errorJson(known, this.config.bin));
-    else process.stderr.write(`${errorText(known, this.config.version, this.config.bin)}\n`);
+    const { bin, version } = this.config;
+    const failure = failureOf(error, { bin, version, command: this.id?.replaceAll(':', ' ') });
+    process.exitCode = failure.exitCode;
+    if (this.jsonEnabled()) this.logJson(failure.json);
+    else process.stderr.write(failure.text);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.closeReporter();
     if (process.exitCode === undefined && error) process.exitCode = EXIT_CODES.BadUsage;
     await super.finally(error);
-  }
-
-  private reporterFor(progress: string, debug: boolean): Reporter {
-    const options = { debug, write: (text: string) => void process.stderr.write(text) };
-    if (progress === 'json') return jsonReporter(options);
-    if (progress === 'plain') return plainReporter(options);
-    if (progress === 'auto' && !this.terminal.stderrIsTty) {
-      const asThere = isProgressOnStdout(this.id, this.config.bin) && !this.jsonEnabled();
-      return plainReporter({
-        ...options,
-        ...(asThere && { writeProgress: (text) => void process.stdout.write(text) }),
-      });
-    }
-    const live = liveReporter({ ...options, columns: this.terminal.columns, colour: this.terminal.colour });
-    this.closeReporter = () => live.close();
-    return live;
   }
 }

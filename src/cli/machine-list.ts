@@ -1,6 +1,7 @@
 import { MachineError } from '../errors.js';
 import type { Entry, Survey } from '../lifecycle/status.js';
 import type { Machine } from '../record.js';
+import { renderTable } from './table.js';
 
 const KEYS = ['driver', 'state', 'name', 'label', 'swarm'] as const;
 export type Filters = Readonly<Record<(typeof KEYS)[number], readonly string[]>>;
@@ -45,7 +46,12 @@ export function filterByState(surveys: readonly Survey[], { state }: Filters): r
   return state.length === 0 ? surveys : surveys.filter((survey) => state.some((value) => same(value, survey.state)));
 }
 
-export const SURVEY_HEADER = ['NAME', 'ACTIVE', 'DRIVER', 'STATE', 'URL', 'SWARM', 'DOCKER', 'ERRORS'];
+const HEADER = ['NAME', 'ACTIVE', 'DRIVER', 'STATE', 'URL', 'SWARM', 'DOCKER', 'ERRORS'];
+
+/** The columns of `ls`. */
+export function surveyTable(surveys: readonly Survey[], dockerHost: string | undefined): string {
+  return renderTable([HEADER, ...surveys.map((survey) => surveyRow(survey, dockerHost))]);
+}
 
 export function surveyRow(
   { name, machine, swarm = '', state, url, engineVersion, error }: Survey,

@@ -15,7 +15,7 @@ import { openClusters } from '../store/clusters.js';
 import { openStore } from '../store/disk.js';
 import { parseGoJson, printGoJson } from '../store/go-json.js';
 import type { TlsPaths } from '../record.js';
-import { environmentSecrets } from './driver-flags.js';
+import { environmentSecrets } from './environment-secrets.js';
 import { askPassphrase } from './prompt.js';
 import { interruptSignal } from './signals.js';
 import { runTool, withTemporaryFolder } from './system.js';
@@ -57,7 +57,9 @@ export function createProgram({
     now: () => new Date(),
     environment: { ...environment, HOME: home },
     pace: paces(),
-    organization: environment['USER'] || loginName(),
+    get organization() {
+      return environment['USER'] || loginName();
+    },
     cacheFolder: join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'berth'),
     dockerFolder: environment['DOCKER_CONFIG'] || join(home, '.docker'),
     sshWithinMs,

@@ -1,11 +1,9 @@
 import { Args, Flags } from '@oclif/core';
+import { noVariables, variablesOf } from '../cli/answers.js';
 import { MachineCommand } from '../cli/machine-command.js';
 import { parentShell } from '../cli/parent-shell.js';
 import { print } from '../cli/stdout.js';
-import { MachineError } from '../errors.js';
-import { clientEnvironment, noProxyVariable, UNSET_ENVIRONMENT } from '../lifecycle/connection.js';
 import { swarmEntry } from '../lifecycle/swarm-entry.js';
-import { ensureTunnel } from '../lifecycle/tunnel-start.js';
 import { shellLines, shellName, type Assignment } from '../shell/environment.js';
 
 export default class Env extends MachineCommand {
@@ -45,16 +43,11 @@ export default class Env extends MachineCommand {
     const program = this.programFor(flags);
     const name = await this.nameOf(argv, program);
     const machine = flags.swarm ? await swarmEntry(name, program) : await program.store.read(name);
-    await ensureTunnel(machine, program);
-    return [
-      ...clientEnvironment(machine, program.store.folder(machine.name), process.platform),
-      ...(flags['no-proxy'] ? [noProxyVariable(machine, this.environment)] : []),
-    ];
+    return variablesOf(machine, program, flags['no-proxy']);
   }
 
   private unset(argv: readonly unknown[], noProxy: boolean): readonly Assignment[] {
-    if (argv.length > 0) throw new MachineError('BadUsage', 'no machine name goes with --unset');
     const proxy = this.environment['no_proxy'] ? 'no_proxy' : 'NO_PROXY';
-    return [...UNSET_ENVIRONMENT, ...(noProxy ? [[proxy, undefined] as const] : [])];
+    return [...noVariables(argv), ...(noProxy ? [[proxy, undefined] as const] : [])];
   }
 }

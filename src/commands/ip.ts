@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
+import { addressesOf } from '../cli/answers.js';
 import { MachineCommand } from '../cli/machine-command.js';
-import { addressOf } from '../lifecycle/connection.js';
 
 export default class Ip extends MachineCommand {
   static override summary = 'Print the addresses of machines.';
@@ -15,10 +15,7 @@ export default class Ip extends MachineCommand {
     const { argv, flags } = await this.parse(Ip);
     const program = this.programFor(flags);
 
-    const results = await this.eachMachine(await this.namesOf(argv, program), program, async (name, its) => ({
-      name,
-      address: addressOf(await its.store.read(name)),
-    }));
+    const results = await addressesOf(await this.namesOf(argv, program), program);
     for (const { address } of results) this.log(address);
     return results;
   }

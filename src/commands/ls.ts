@@ -1,10 +1,10 @@
 import { Flags } from '@oclif/core';
+import { LS_TIMEOUT_SECONDS, readableNames } from '../cli/answers.js';
 import { parseInteger } from '../cli/driver-flags.js';
 import { renderFormat } from '../cli/machine-format.js';
-import { filterByRecord, filterByState, parseFilters, surveyRow, SURVEY_HEADER } from '../cli/machine-list.js';
+import { filterByRecord, filterByState, parseFilters, surveyTable } from '../cli/machine-list.js';
 import { MachineCommand } from '../cli/machine-command.js';
 import { print } from '../cli/stdout.js';
-import { renderTable } from '../cli/table.js';
 import { readMachines, surveyMachines, type Survey } from '../lifecycle/status.js';
 
 export default class Ls extends MachineCommand {
@@ -24,7 +24,7 @@ export default class Ls extends MachineCommand {
     }),
     timeout: Flags.custom<number>({
       char: 't',
-      default: 10,
+      default: LS_TIMEOUT_SECONDS,
       helpValue: '<seconds>',
       description: 'how long to wait for an engine',
       parse: async (text) => parseInteger(text, 'timeout', { min: 0, max: 3_600 }),
@@ -42,7 +42,7 @@ export default class Ls extends MachineCommand {
     const program = this.programFor(flags);
     const entries = filterByRecord(await readMachines(program), filters);
     if (flags.quiet && filters.state.length === 0) {
-      const names = entries.flatMap(({ name, machine }) => (machine ? [name] : []));
+      const names = readableNames(entries);
       for (const name of names) this.log(name);
       return names;
     }
@@ -60,6 +60,6 @@ export default class Ls extends MachineCommand {
   private textOf(surveys: readonly Survey[], format = ''): string {
     const dockerHost = this.environment['DOCKER_HOST'];
     if (format !== '') return renderFormat(format, surveys, dockerHost);
-    return renderTable([SURVEY_HEADER, ...surveys.map((survey) => surveyRow(survey, dockerHost))]);
+    return surveyTable(surveys, dockerHost);
   }
 }

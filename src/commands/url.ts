@@ -1,7 +1,6 @@
 import { Args } from '@oclif/core';
+import { reachableUrl } from '../cli/answers.js';
 import { MachineCommand } from '../cli/machine-command.js';
-import { urlOf } from '../lifecycle/connection.js';
-import { ensureTunnel } from '../lifecycle/tunnel-start.js';
 
 export default class Url extends MachineCommand {
   static override summary = "Print the URL of a machine's engine.";
@@ -17,9 +16,7 @@ export default class Url extends MachineCommand {
     const program = this.programFor(flags);
 
     const name = await this.nameOf(argv, program);
-    const machine = await program.store.read(name);
-    const url = urlOf(machine);
-    await ensureTunnel(machine, program);
+    const url = await reachableUrl(name, program);
     this.log(url);
     return { name, url };
   }

@@ -1,6 +1,6 @@
 import { request as requestHttp, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { connect, isIP } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MachineError, systemCode } from '../errors.js';
 
@@ -38,39 +38,67 @@ export interface EngineAnswer {
  * Asks the engine, over mutual TLS where it is not a socket; whatever status it answers with is an answer.
  * @throws MachineError EngineUnreachable (network), CertificateInvalid (TLS), Cancelled
  */
-export function requestEngine(engine: EngineAddress, wanted: EngineRequest): Promise<EngineAnswer> {
-  const { body, longestAnswer, timeoutMs, signal } = wanted;
+export async function requestEngine(engine: EngineAddress, wanted: EngineRequest): Promise<EngineAnswer> {
+  const { timeoutMs, signal } = wanted;
+  /** What is under way: the connection, then the request on it. */
+  let current: Socket | ClientRequest | undefined;
+  // One limit for everything: the name, the connection, the handshake and the answer.
+  const timer = setTimeout(() => current?.destroy(new NoAnswer(timeoutMs)), timeoutMs);
+  try {
+    const socket = wanted.socket ?? (await connected(engine.url, signal, (opening) => (current = opening)));
+    return await answered((onAnswer) => (current = begin(engine, { ...wanted, socket }, onAnswer)), wanted);
+  } catch (cause) {
+    throw signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine, cause as Error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The connection first: for an engine that nobody reaches, TLS is not even loaded, which takes longer than all else of `ls`.
+ * A socket of this computer is left to the request.
+ */
+function connected(
+  url: string,
+  signal: AbortSignal | undefined,
+  onOpening: (socket: Socket) => void,
+): Promise<Socket> | undefined {
+  if (url.startsWith('unix://')) return undefined;
   return new Promise((resolve, reject) => {
-    const fail = (cause: Error): void => {
-      clearTimeout(timer);
-      reject(signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine, cause));
-    };
-    const asked = begin(engine, wanted, (response) => {
+    const socket = connect({ ...hostAndPort(url), noDelay: true, ...(signal ? { signal } : {}) });
+    socket.once('error', reject).once('connect', () => resolve(socket));
+    onOpening(socket);
+  });
+}
+
+function answered(
+  ask: (onAnswer: (response: IncomingMessage) => void) => ClientRequest,
+  { body, longestAnswer }: Pick<EngineRequest, 'body' | 'longestAnswer'>,
+): Promise<EngineAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = ask((response) => {
       let answer = '';
       response.setEncoding('utf8');
       // Once an answer has begun, an end in the middle of it is told here and not to the request.
-      response.on('error', fail);
+      response.on('error', reject);
       response.on('data', (part: string) => {
         answer += part;
         if (answer.length > longestAnswer) asked.destroy(new Error('the answer is too long for an engine'));
       });
       response.on('end', () => {
-        clearTimeout(timer);
         // Nobody waits for a polite end of the connection, which takes a round trip.
         asked.destroy();
         resolve({ status: response.statusCode ?? 0, body: answer });
       });
     });
-    // One limit for everything: the name, the connection, the handshake and the answer.
-    const timer = setTimeout(() => asked.destroy(new NoAnswer(timeoutMs)), timeoutMs);
-    asked.on('error', fail);
+    asked.on('error', reject);
     asked.end(body);
   });
 }
 
 function begin(
   { url, authority, certificate, privateKey }: EngineAddress,
-  { method = 'GET', path, body, signal, socket }: EngineRequest,
+  { method = 'GET', path, body, signal, socket }: Omit<EngineRequest, 'socket'> & { socket: Duplex | undefined },
   onAnswer: (response: IncomingMessage) => void,
 ): ClientRequest {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body ?? '') };
@@ -143,6 +171,7 @@ const TLS_FLAWS: Readonly<Record<string, string>> = {
 
 /** OpenSSL's reasons: Node gives them as a code or, behind EPROTO, within the message; the wording changes with its version. */
 function handshakeFlaw(code: string, message: string): string | undefined {
+  if (code.startsWith('ERR_OSSL_')) return 'the files of our own certificate cannot be read';
   if (!/^ERR_SSL_|^ERR_TLS_|^EPROTO$|CERT|SIGNATURE/.test(code)) return undefined;
   const reason = `${code} ${message}`.toLowerCase().replaceAll('_', ' ');
   if (/alert (bad certificate|unknown ca|certificate (required|expired|revoked|unknown))/.test(reason))

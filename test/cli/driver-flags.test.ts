@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Parser } from '@oclif/core';
-import {
-  driverFlags,
-  driverOptions,
-  environmentSecrets,
-  parseInteger,
-  refuseForeignOptions,
-} from '../../src/cli/driver-flags.js';
+import { driverFlags, driverOptions, parseInteger, refuseForeignOptions } from '../../src/cli/driver-flags.js';
+import { environmentSecrets } from '../../src/cli/environment-secrets.js';
 import { defineDriver, type AnyDriverSpec } from '../../src/driver.js';
 import { failureOf, told } from '../helpers/failure.js';
 

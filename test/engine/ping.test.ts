@@ -104,6 +104,24 @@ describe('an engine whose certificate is no good', () => {
     expect(failure.suggestions).toEqual(REGENERATE);
   });
 
+  it('is not asked with a certificate of ours that is none', async () => {
+    await using engine = await testEngine({
+      server: await mine.server(['127.0.0.1']),
+      authority: mine.authority.certificate,
+    });
+
+    const failure = await failureOf(
+      pingEngine({ ...addressOf(engine.url), privateKey: 'no key' }, { timeoutMs: 5_000 }),
+    );
+
+    expect(told(failure)).toEqual({
+      code: 'CertificateInvalid',
+      message: `cannot trust the engine at ${engine.url}: the files of our own certificate cannot be read`,
+      exitCode: 2,
+    });
+    expect(engine.asked).toEqual([]);
+  });
+
   it('is told when there is no TLS at all', async () => {
     await using server = await plainHttpServer();
 

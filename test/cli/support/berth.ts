@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { Plugin } from '@oclif/core';
 import { COMMANDS } from '../../helpers/commands.js';
 import { main } from '../../../src/cli/main.js';
+import { answeredQuickly } from '../../../src/cli/quick.js';
 import type { Parts } from '../../../src/cli/start.js';
 
 export interface Ran {
@@ -85,7 +86,7 @@ async function run(
   process.env = { PATH: before['PATH'] ?? '', HOME: home, USER: 'ada', SHELL: '/bin/bash', OCLIF_TS_NODE: '0', ...env };
   process.exitCode = undefined;
   try {
-    await main(['node', `/usr/bin/${calledAs}`, ...args], await partsOf(program));
+    await start(['node', `/usr/bin/${calledAs}`, ...args], await partsOf(program));
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     process.exitCode = error.exitCode;
@@ -99,6 +100,13 @@ async function run(
       if (!listeners[index]?.includes(listener)) process.removeListener(signal, listener);
   });
   return { ...written, exitCode };
+}
+
+/** As bin/run.js does. */
+async function start(argv: readonly string[], parts: Parts): Promise<void> {
+  const { root, packageJson, commands } = parts;
+  const quickParts = { root, version: () => packageJson.version, commands: () => commands };
+  if (!(await answeredQuickly(argv, quickParts))) await main(argv, parts);
 }
 
 /** No terminal anywhere: what is written is kept, what is read is given, and an exit is an error. */

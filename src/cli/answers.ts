@@ -1,0 +1,59 @@
+// What the commands find out that shells run all day long: they and quick.ts print the same.
+import {
+  addressOf,
+  clientEnvironment,
+  noProxyVariable,
+  UNSET_ENVIRONMENT,
+  urlOf,
+  type Variables,
+} from '../lifecycle/connection.js';
+import { MachineError } from '../errors.js';
+import { forEachBounded, resultsOf } from '../lifecycle/each.js';
+import type { Program } from '../lifecycle/program.js';
+import type { Entry } from '../lifecycle/status.js';
+import { ensureTunnel } from '../lifecycle/tunnel-start.js';
+import type { MachineName } from '../name.js';
+import type { Machine } from '../record.js';
+
+/** How long `ls` waits for an engine unless told otherwise, in seconds. */
+export const LS_TIMEOUT_SECONDS = 10;
+
+/** `ip` */
+export async function addressesOf(
+  names: readonly MachineName[],
+  { store }: Program,
+): Promise<readonly { readonly name: MachineName; readonly address: string }[]> {
+  const addresses = await forEachBounded(names, names.length, async (name) => ({
+    name,
+    address: addressOf(await store.read(name)),
+  }));
+  return resultsOf(addresses);
+}
+
+/** `url` */
+export async function reachableUrl(name: MachineName, program: Program): Promise<string> {
+  const machine = await program.store.read(name);
+  const url = urlOf(machine);
+  await ensureTunnel(machine, program);
+  return url;
+}
+
+/** `env` */
+export async function variablesOf(machine: Machine, program: Program, noProxy = false): Promise<Variables> {
+  await ensureTunnel(machine, program);
+  return [
+    ...clientEnvironment(machine, program.store.folder(machine.name), process.platform),
+    ...(noProxy ? [noProxyVariable(machine, program.environment)] : []),
+  ];
+}
+
+/** `env --unset` @throws MachineError BadUsage */
+export function noVariables(names: readonly unknown[]): Variables {
+  if (names.length > 0) throw new MachineError('BadUsage', 'no machine name goes with --unset');
+  return UNSET_ENVIRONMENT;
+}
+
+/** `ls -q` */
+export function readableNames(entries: readonly Entry[]): readonly MachineName[] {
+  return entries.flatMap(({ name, machine }) => (machine ? [name] : []));
+}
