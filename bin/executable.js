@@ -15,16 +15,13 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import { inject } from 'postject';
-import { bundledModules } from './bundling/modules.js';
+import { googleClients, insideTemplates } from './bundling/plugins.js';
+import { writeProgram } from './bundling/program.js';
 import { nodeOf, versionFor } from './executable/node.js';
 
 const root = dirname(import.meta.dirname);
-/** In one piece each: what every start loads, and what nearly every other command does. */
-const GROUPS = {
-  'quick.js': ['src/cli/quick.js'],
-  'first.js': ['src/cli/main.js', ...['config', 'inspect', 'ls', 'ssh'].map((name) => `src/commands/${name}.js`)],
-};
 /** docs of Node, "Single executable applications". */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
@@ -41,72 +38,52 @@ try {
   const version = versionFor(values.platform);
   const node = nodeOf(values.platform, version, root);
   const assets = join(work, 'assets');
-  await writeAssets(assets);
+  const main = join(work, 'main.cjs');
+  await writeAssets(assets, main);
   // V8 reads compiled code only where it was compiled: another platform's executable compiles at every start.
-  if (isHosts) compile(node, assets);
-  const blob = blobOf(assets, isHosts ? node : nodeOf(host, version, root));
+  if (isHosts) compile(node, assets, main);
+  const blob = blobOf({ assets, main }, isHosts ? node : nodeOf(host, version, root));
   await writeExecutable(node, blob);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-async function writeAssets(folder) {
-  const scripts = await bundledModules(root, GROUPS);
-  const { name, version, description, oclif } = json('package.json');
-  const commands = Object.values(json('oclif.manifest.json').commands);
-  const index = {
-    codes: Object.fromEntries(Object.keys(scripts).map((script) => [script, false])),
-    packageJson: { name, version, description, oclif },
-  };
-  const details = commands.map(({ id, args, examples, flags }) => [
-    `commands/${id.replace(':', '/')}.json`,
-    JSON.stringify({ args, examples, flags }),
-  ]);
-  const light = commands.map(({ args: _args, examples: _examples, flags: _flags, ...rest }) => rest);
-  const files = {
-    ...scripts,
-    ...Object.fromEntries(details),
-    'index.json': JSON.stringify(index),
-    'commands.json': JSON.stringify(light),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+async function writeAssets(folder, main) {
+  await writeProgram(root, folder, {
+    settings: { target: 'node24', plugins: [googleClients, insideTemplates] },
+    scriptFile: (name, text) => [name, text],
+  });
   cpSync(join(root, 'templates'), join(folder, 'templates'), { recursive: true });
+  await build({
+    ...{ entryPoints: [join(root, 'bin/executable/main.cjs')], outfile: main, bundle: true },
+    ...{ platform: 'node', format: 'cjs', minifyWhitespace: true },
+  });
 }
 
-function json(name) {
-  return JSON.parse(readFileSync(join(root, name), 'utf8'));
-}
-
-function compile(node, folder) {
+function compile(node, folder, main) {
   const home = join(work, 'home');
   mkdirSync(home);
   for (const purpose of ['prepare', 'compile']) {
-    execFileSync(node, [join(root, 'bin/executable/compile.cjs'), folder, purpose], {
+    execFileSync(node, [join(root, 'bin/executable/compile.cjs'), folder, main, purpose], {
       env: { HOME: home, PATH: process.env['PATH'], SHELL: '/bin/bash' },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   }
 }
 
-function blobOf(assets, node) {
+function blobOf({ assets, main }, node) {
   const files = readdirSync(assets, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
   const output = join(work, 'blob');
   const settings = {
     output,
-    main: 'start.cjs',
+    main,
     disableExperimentalSEAWarning: true,
     useCodeCache: isHosts,
     assets: Object.fromEntries(paths.map((path) => [path.slice(assets.length + 1).replaceAll('\\', '/'), path])),
   };
   writeFileSync(join(work, 'sea.json'), JSON.stringify(settings));
-  execFileSync(node, ['--experimental-sea-config', join(work, 'sea.json')], {
-    cwd: join(root, 'bin/executable'),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(node, ['--experimental-sea-config', join(work, 'sea.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
   return readFileSync(output);
 }
 

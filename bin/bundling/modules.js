@@ -1,50 +1,36 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { build, transform } from 'esbuild';
-import {
-  APART,
-  apart,
-  apartName,
-  compiledHalfOfSsh2,
-  googleClients,
-  insideTemplates,
-  lazyBuiltins,
-  lazyOclif,
-} from './plugins.js';
+import { APART, apart, apartName, compiledHalfOfSsh2, lazyBuiltins, lazyOclif } from './plugins.js';
 
 /** What both passes of esbuild have in common. */
-const SETTINGS = {
-  write: false,
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  logLevel: 'warning',
-};
+const SETTINGS = { write: false, bundle: true, platform: 'node', minifySyntax: true, logLevel: 'warning' };
 
 /**
- * The whole program, packages and all, as the texts of functions `(require, module, root, moduleUrl) => …` by name. Each of the
- * `groups`, by name, is one function that sets its `module.exports` to the exports, by name, of all that its modules load when they
- * do and no group before it has; all the rest is one function each. They require each other by their names.
+ * The whole program, packages and all, as the texts of functions `(require, module, exports, root, moduleUrl) => …` by name. Each
+ * of the `groups`, by name, is one function that sets its `module.exports` to the exports, by name, of all that its modules load
+ * when they do and no group before it has; all the rest is one function each. They require each other by their names.
+ * `target`: the oldest Node; `external`: packages that stay outside; `plugins`: besides those of every form; `isReadable`: in
+ * lines, for stacks that name them.
  */
-export async function bundledModules(root, groups) {
-  const chunks = await chunksOf(root);
+export async function bundledModules(root, groups, settings) {
+  const chunks = await chunksOf(root, settings);
   const grouped = new Set();
   const texts = {};
   for (const [group, wanted] of Object.entries(groups)) {
     const names = closureOf(wanted, chunks).filter((name) => !grouped.has(name));
     for (const name of names) grouped.add(name);
-    texts[group] = await asOneFunction(names, chunks);
+    texts[group] = await asOneFunction(names, chunks, settings);
   }
-  for (const [name, { text }] of chunks) if (!grouped.has(name)) texts[name] = await asFunction(name, text);
+  for (const [name, { text }] of chunks) if (!grouped.has(name)) texts[name] = await asFunction(name, text, settings);
   return texts;
 }
 
 /** Modules of the language: one for each entry, and one for what several of them share. */
-async function chunksOf(root) {
+async function chunksOf(root, { target, external = [], plugins = [] }) {
   const { outputFiles, metafile } = await build({
     ...SETTINGS,
+    target,
     absWorkingDir: root,
     entryPoints: entries(root),
     outdir: '.',
@@ -54,10 +40,9 @@ async function chunksOf(root) {
     // Errors are told apart by the names of their classes.
     keepNames: true,
     format: 'esm',
-    minifyWhitespace: false,
     define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'root', __dirname: 'root', __filename: 'root' },
-    plugins: [compiledHalfOfSsh2, apart, googleClients, lazyBuiltins, lazyOclif, insideTemplates],
-    external: ['cpu-features', 'typescript'],
+    plugins: [compiledHalfOfSsh2, apart, ...plugins, lazyBuiltins, lazyOclif],
+    external: [...external, 'cpu-features', 'typescript'],
   });
   const chunks = outputFiles.map(({ path, text }) => {
     const name = path.slice(root.length + 1).replaceAll('\\', '/');
@@ -91,10 +76,10 @@ function closureOf(names, chunks, found = new Set()) {
   return [...found];
 }
 
-async function asFunction(name, text) {
+async function asFunction(name, text, { target, isReadable }) {
   const { code } = await transform(text, {
-    ...{ format: 'cjs', platform: 'node', target: 'node22', supported: { 'dynamic-import': false } },
-    ...{ minifyWhitespace: true, minifySyntax: true, logLevel: 'error' },
+    ...{ target, format: 'cjs', platform: 'node', supported: { 'dynamic-import': false } },
+    ...{ minifyWhitespace: !isReadable, minifySyntax: true, logLevel: 'error' },
   });
   // Every module is required by its name, from wherever.
   const named = code.replace(/\brequire\("(\.[^"]+)"\)/g, (_, path) => `require("${absolute(path, name)}")`);
@@ -102,18 +87,16 @@ async function asFunction(name, text) {
 }
 
 /** In one scope, where a name costs nothing; each chunk by itself would reach for what is in the others through getters. */
-async function asOneFunction(names, chunks) {
+async function asOneFunction(names, chunks, { target, isReadable }) {
   const imports = names.map((name, index) => `import * as m${index} from ${JSON.stringify(`/${name}`)};`);
   const rows = names.map((name, index) => `${JSON.stringify(name)}: m${index},`);
   const { outputFiles } = await build({
     ...SETTINGS,
+    ...{ target, format: 'cjs', supported: { 'dynamic-import': false } },
     stdin: { contents: `${imports.join('\n')}\nmodule.exports = {${rows.join('\n')}};`, resolveDir: '/' },
-    format: 'cjs',
-    supported: { 'dynamic-import': false },
-    minifyWhitespace: false,
     plugins: [fromChunks(names, chunks)],
   });
-  const { code } = await transform(outputFiles[0].text, { minifyWhitespace: true });
+  const { code } = await transform(outputFiles[0].text, { minifyWhitespace: !isReadable });
   return wrapped(code);
 }
 
@@ -136,7 +119,7 @@ function absolute(path, from) {
 }
 
 function wrapped(code) {
-  return `(function(require,module,exports,root,moduleUrl){"use strict";${code}})`;
+  return `(function(require,module,exports,root,moduleUrl){"use strict";${code}\n})`;
 }
 
 /** esbuild gives each function the name that it had, by a call; names of classes are what somebody looks at. */

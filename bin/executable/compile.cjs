@@ -1,5 +1,5 @@
 // Run by the Node that goes into the executable: runs the program as the executable will, and writes down beside each script
-// what V8 has compiled of it by then. node compile.cjs FOLDER, with HOME set to a folder that may be written into.
+// what V8 has compiled of it by then. node compile.cjs FOLDER MAIN prepare|compile, with HOME set to a folder that may be written into.
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
@@ -9,7 +9,7 @@ const LINES = ['env one', 'ip one', 'url one', 'ls', 'ls -q', '__complete ip o',
 
 const MAKE_ONE = 'create -d none --url tcp://127.0.0.1:1 one';
 
-const [, , folder, purpose] = process.argv;
+const [, , folder, main, purpose] = process.argv;
 const scripts = new Map();
 
 /** The same script each time that it is asked for, so that what is compiled of it gathers in it. */
@@ -27,7 +27,7 @@ const inside = {
   },
   'node:vm': { Script },
 };
-const start = new Function('require', 'module', readFileSync(join(__dirname, 'start.cjs'), 'utf8'));
+const start = new Function('require', 'module', readFileSync(main, 'utf8'));
 
 async function run(lines) {
   for (const line of lines) {
@@ -41,13 +41,7 @@ async function run(lines) {
 
 async function compile() {
   await run(LINES);
-  const indexPath = join(folder, 'index.json');
-  const index = JSON.parse(readFileSync(indexPath, 'utf8'));
-  for (const [name, script] of scripts) {
-    writeFileSync(join(folder, `${name}.code`), script.createCachedData());
-    index.codes[name] = true;
-  }
-  writeFileSync(indexPath, JSON.stringify(index));
+  for (const [name, script] of scripts) writeFileSync(join(folder, `${name}.code`), script.createCachedData());
 }
 
 // By a process of its own: what a create compiles would make the others read more than they run.
