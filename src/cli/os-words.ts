@@ -1,6 +1,6 @@
 import { arch as processor } from 'node:process';
 import { MachineError } from '../errors.js';
-import type { Arch, Image } from '../os/contract.js';
+import { DISK, type Arch, type Image } from '../os/contract.js';
 
 /** Debian's name of a processor, from its own, the kernel's, or Node's. @throws MachineError BadOption */
 export function parseArch(text: string | undefined): Arch {
@@ -30,7 +30,9 @@ export interface ImageView {
 
 export function imageView({ folder, manifest, addedAt }: Image): ImageView {
   const { name, arch, engine, kernel, files } = manifest;
-  const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+  // A disk that was made with it is the same once more, and empty else.
+  const own = Object.entries(files).filter(([file]) => file !== DISK);
+  const bytes = own.reduce((sum, [, file]) => sum + file.bytes, 0);
   return { name, arch, engine, kernel, bytes, added: new Date(addedAt).toISOString(), folder };
 }
 

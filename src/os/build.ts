@@ -1,15 +1,24 @@
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { localDebian, type LocalDebian } from '../apt-sources.js';
 import { run } from '../local-program.js';
 import { MachineError } from '../errors.js';
 import type { Reporter } from '../reporter.js';
 import { renderTemplate } from '../template.js';
-import { IMAGE_FILES, MANIFEST, SIGNATURE, type Arch, type Image } from './contract.js';
+import { DISK, IMAGE_FILES, LOADER, MANIFEST, SIGNATURE, type Arch, type Image } from './contract.js';
+import { SMALLEST_DISK, writeDisk } from './disk.js';
 import { readImage } from './images.js';
 import { inputsName, manifestOf, manifestText, type Inputs } from './manifest.js';
-import { DROPPED, firstProcess, packagesOf, recipeFiles, recipeSum } from './recipe.js';
+import {
+  DROPPED,
+  firstProcess,
+  loaderConfiguration,
+  loaderPackagesOf,
+  packagesOf,
+  recipeFiles,
+  recipeSum,
+} from './recipe.js';
 import { sign, type SigningKey } from './signing-key.js';
 
 export interface BuildWish {
@@ -17,6 +26,8 @@ export interface BuildWish {
   /** Where images lie; the new one's folder is made in it. */
   readonly place: string;
   readonly key: SigningKey;
+  /** Whether it is to have a disk that boots by itself. */
+  readonly disk: boolean;
   /** A folder for the work: some 1.5 GB. */
   readonly work: string;
   /** The PATH that programs are looked for in. */
@@ -26,28 +37,21 @@ export interface BuildWish {
 }
 
 /** Builds the OS from this computer's package sources. @throws MachineError ToolMissing, DriverFailed, Cancelled */
-export async function buildImage({ arch, place, key, work, path, report, signal }: BuildWish): Promise<Image> {
-  refuseWithoutTools(path);
+export async function buildImage(wish: BuildWish): Promise<Image> {
+  const { arch, work, path, report, signal } = wish;
+  refuseWithoutTools(arch, path);
   const debian = await localDebian();
-  const image: Place = { place, work, out: join(work, 'out'), key };
-  await writeRecipe(work, debian.version);
+  await writeRecipe(work, { arch, version: debian.version });
   const script = (step: string): string => buildScript({ step, work, arch, debian });
   const call = (step: string): Promise<string> => run(['sh', '-c', script(step)], 'build the OS', signal);
   await report.step('Fetching packages of the OS', () => call('fetch'));
   await report.step('Building the OS (some minutes)', () => call('make'));
-  const inputs = await inputsOf(image, {
+  const inputs = await inputsOf(work, {
     arch,
     debian,
-    recipe: recipeSum(script(''), [await squashfsVersion(signal)], debian.version),
+    recipe: recipeSum({ arch, version: debian.version, script: script(''), tools: await toolVersions(arch, signal) }),
   });
-  return finish(image, inputs);
-}
-
-interface Place {
-  readonly place: string;
-  readonly work: string;
-  readonly out: string;
-  readonly key: SigningKey;
+  return finish(wish, inputs);
 }
 
 /** Program, and Debian's package of it. */
@@ -59,10 +63,13 @@ const TOOLS = [
   ['lz4', 'lz4'],
   ['mksquashfs', 'squashfs-tools'],
 ] as const;
+/** UEFI's boot loader comes as it was signed; the one for BIOS is put together here. */
+const BIOS_TOOL = ['grub-mkimage', 'grub-common'] as const;
 
-function refuseWithoutTools(path: string): void {
+function refuseWithoutTools(arch: Arch, path: string): void {
   const folders = [...path.split(':'), '/usr/sbin', '/sbin'];
-  const missing = TOOLS.filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))));
+  const tools = [...TOOLS, ...(arch === 'amd64' ? [BIOS_TOOL] : [])];
+  const missing = tools.filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))));
   const [first] = missing;
   if (first === undefined) return;
   throw new MachineError('ToolMissing', `building the OS needs the program "${first[0]}"`, {
@@ -74,7 +81,7 @@ function refuseWithoutTools(path: string): void {
   });
 }
 
-async function writeRecipe(work: string, version: string): Promise<void> {
+async function writeRecipe(work: string, { arch, version }: Pick<Inputs, 'arch' | 'version'>): Promise<void> {
   const recipe = join(work, 'recipe');
   for (const { path, mode, text } of recipeFiles(version)) {
     const file = join(recipe, 'root', path);
@@ -83,6 +90,7 @@ async function writeRecipe(work: string, version: string): Promise<void> {
     await chmod(file, mode);
   }
   await writeFile(join(recipe, 'initramfs.sh'), firstProcess());
+  await writeFile(join(recipe, 'grub.cfg'), loaderConfiguration(arch));
 }
 
 interface ScriptWish {
@@ -101,20 +109,22 @@ function buildScript({ step, work, arch, debian }: ScriptWish): string {
     arch,
     packages: packagesOf(arch).join(' '),
     dropped: DROPPED.join(' '),
+    loader: loaderPackagesOf(arch).join(' '),
   });
 }
 
-async function squashfsVersion(signal: AbortSignal): Promise<string> {
-  // It says its version with status 1, or 0, by its age.
-  const said = await run(['sh', '-c', 'mksquashfs -version || :'], 'ask for the version of mksquashfs', signal);
-  return said.split('\n')[0]?.trim() ?? '';
+async function toolVersions(arch: Arch, signal: AbortSignal): Promise<readonly string[]> {
+  // mksquashfs says its version with status 1, or 0, by its age.
+  const asked = ['mksquashfs -version || :', ...(arch === 'amd64' ? ['grub-mkimage --version'] : [])];
+  const said = await Promise.all(asked.map((line) => run(['sh', '-c', line], 'ask a tool for its version', signal)));
+  return said.map((text) => text.split('\n')[0]?.trim() ?? '');
 }
 
 async function inputsOf(
-  { out }: Place,
+  work: string,
   { arch, debian, recipe }: { arch: Arch; debian: LocalDebian; recipe: string },
 ): Promise<Inputs> {
-  const text = async (name: string): Promise<string> => (await readFile(join(out, name), 'utf8')).trim();
+  const text = async (name: string): Promise<string> => (await readFile(join(work, 'out', name), 'utf8')).trim();
   const lines = (await text('packages')).split('\n').map((line) => line.split(' '));
   return {
     arch,
@@ -128,19 +138,21 @@ async function inputsOf(
 }
 
 /** The folder appears whole, under its name, or not at all; the same image once more takes the place of the one before. */
-async function finish({ place, work, out, key }: Place, inputs: Inputs): Promise<Image> {
-  const ready = join(work, 'image');
-  await mkdir(ready, { recursive: true });
-  for (const file of IMAGE_FILES) await rename(join(out, file), join(ready, file));
-  const text = manifestText(await manifestOf(ready, inputs));
-  await writeFile(join(ready, MANIFEST), text);
-  await writeFile(join(ready, SIGNATURE), sign(text, key));
+async function finish({ place, work, key, disk, signal }: BuildWish, inputs: Inputs): Promise<Image> {
   const folder = join(place, inputsName(inputs));
-  await mkdir(place, { recursive: true });
+  const made = `${folder}.new`;
+  await rm(made, { recursive: true, force: true });
+  await mkdir(made, { recursive: true });
   // The work may lie on another disk than the images.
-  await rm(`${folder}.new`, { recursive: true, force: true });
-  await cp(ready, `${folder}.new`, { recursive: true });
+  for (const file of [...IMAGE_FILES, LOADER]) await copyFile(join(work, 'out', file), join(made, file));
+  if (disk) {
+    const image = { folder: made, manifest: await manifestOf(made, inputs), addedAt: 0 };
+    await writeDisk({ image, path: join(made, DISK), size: SMALLEST_DISK, seeds: {}, signal });
+  }
+  const text = manifestText(await manifestOf(made, inputs));
+  await writeFile(join(made, MANIFEST), text);
+  await writeFile(join(made, SIGNATURE), sign(text, key));
   await rm(folder, { recursive: true, force: true });
-  await rename(`${folder}.new`, folder);
+  await rename(made, folder);
   return readImage(folder);
 }

@@ -15,9 +15,9 @@
  * 512 bytes, PARTITIONS in this order, told apart by their names:
  * 1. `berth-bios`, sectors 2048 to 4095, BIOS boot: LOADER's core.img, which knows that it lies at sector 2048. LOADER's boot.img
  *    is the first 440 bytes of the disk (the rest of sector 0 is GPT's protective MBR).
- * 2. `berth-system`, sectors 4096 to 528383, EFI system partition, FAT32: LOADER's folder EFI, and /berth with `kernel`,
+ * 2. `berth-system`, sectors 4096 to 1052671, EFI system partition, FAT32: LOADER's folder EFI, and /berth with `kernel`,
  *    `initramfs`, `root.squashfs` and `seed/`. Running systems have it at /media/boot, read-only, for root alone.
- * 3. `berth-data`, from sector 528384 to the disk's end, Linux data: zeros when it is new; it is what the data disk is above.
+ * 3. `berth-data`, from sector 1052672 to the disk's end, Linux data: zeros when it is new; it is what the data disk is above.
  *    The first process moves GPT's second header to the disk's end, and grows this partition, whenever the disk has grown.
  * `berth os disk` writes such a disk to a file. `/usr/lib/berth/lay-out DEVICE FOLDER` in root.squashfs makes one of a whole
  * device that nothing uses: FOLDER has `kernel`, `initramfs`, `root.squashfs`, `loader.tar.gz` and perhaps `seed/`.
@@ -25,8 +25,9 @@
  *
  * **Kernel command line**: KERNEL_COMMAND_LINE, and before it `console=ttyS0` (ttyAMA0 on arm64) where somebody reads the
  * console, `quiet` otherwise. On microvm without ACPI also `qemu_fw_cfg.…` as QEMU's documentation has it. Options of ours:
- * `berth.net=[MAC=]ADDRESS/PREFIX,GATEWAY[,NAMESERVER…]` instead of DHCP (saves most of a second), a second time for IPv6; `berth.mount=TAG:PATH`, any
- * number of times, mounts a shared folder (virtiofs: Debian's cloud kernel has no 9p).
+ * `berth.net=[MAC=]ADDRESS/PREFIX,GATEWAY[,NAMESERVER…]` instead of DHCP (saves most of a second), once more for IPv6 or
+ * another link, `berth.net=MAC=dhcp` to choose the link; `berth.mount=TAG:PATH`, any number of times, mounts a shared folder
+ * (virtiofs: Debian's cloud kernel has no 9p).
  *
  * **Seeds** (fw_cfg, one file each, SEEDS): read at every boot; the host key and the login key go in as they are then, the host
  * name only at the first boot (provisioning may set another later). Give secrets as `file=`, never as `string=`.
@@ -82,8 +83,15 @@ export const IMAGE_FILES = ['kernel', 'initramfs', 'root.squashfs'] as const;
 export const LOADER = 'loader.tar.gz';
 /** A raw disk that boots by itself, without seeds. */
 export const DISK = 'disk.img';
+/** Files that not every image has. */
+export const FURTHER_FILES = [LOADER, DISK] as const;
 export const MANIFEST = 'manifest.json';
 export const SIGNATURE = 'manifest.sig';
+
+export interface FileFacts {
+  readonly sha256: string;
+  readonly bytes: number;
+}
 
 /** What manifest.json holds; the same for the same inputs, so it tells no time of building. */
 export interface Manifest {
@@ -97,7 +105,8 @@ export interface Manifest {
   readonly engine: string;
   /** SOURCE_DATE_EPOCH of the build: the newest file of all packages. */
   readonly epoch: number;
-  readonly files: Readonly<Record<(typeof IMAGE_FILES)[number], { readonly sha256: string; readonly bytes: number }>>;
+  readonly files: Readonly<Record<(typeof IMAGE_FILES)[number], FileFacts>> &
+    Readonly<Partial<Record<(typeof FURTHER_FILES)[number], FileFacts>>>;
   /** Debian packages that went in, with their versions, and the checksum of the recipe. */
   readonly inputs: {
     readonly suite: string;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Of } from '../checksum.js';
 import { MachineError } from '../errors.js';
-import { IMAGE_FILES, type Arch, type Manifest } from './contract.js';
+import { FURTHER_FILES, IMAGE_FILES, type Arch, type FileFacts, type Manifest } from './contract.js';
 
 /** All that an image is made of. */
 export interface Inputs {
@@ -26,7 +27,8 @@ export function inputsName({ arch, version, packages, recipe }: Inputs): string 
 /** Describes the files of this folder. */
 export async function manifestOf(folder: string, inputs: Inputs): Promise<Manifest> {
   const { arch, kernel, epoch, packages, recipe, suite } = inputs;
-  const entries = await Promise.all(IMAGE_FILES.map(async (name) => [name, await sumOf(join(folder, name))] as const));
+  const names = [...IMAGE_FILES, ...FURTHER_FILES.filter((name) => existsSync(join(folder, name)))];
+  const entries = await Promise.all(names.map(async (name) => [name, await sumOf(join(folder, name))] as const));
   return {
     format: 1,
     name: inputsName(inputs),
@@ -66,7 +68,11 @@ function isManifest(value: unknown): value is Manifest {
   if (format !== 1 || !isWord(name) || !/^[a-z0-9][a-z0-9.-]*$/.test(name)) return false;
   if (arch !== 'amd64' && arch !== 'arm64') return false;
   if (![kernel, engine].every(isWord) || typeof inputs !== 'object' || inputs === null) return false;
-  return IMAGE_FILES.every((file) => isFile(fieldsOf(files)[file]));
+  const facts = fieldsOf(files);
+  return (
+    IMAGE_FILES.every((file) => isFile(facts[file])) &&
+    FURTHER_FILES.every((file) => facts[file] === undefined || isFile(facts[file]))
+  );
 }
 
 function isFile(value: unknown): boolean {
@@ -84,14 +90,15 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-async function sumOf(path: string): Promise<{ sha256: string; bytes: number }> {
+async function sumOf(path: string): Promise<FileFacts> {
   return { sha256: await sha256Of(path), bytes: (await stat(path)).size };
 }
 
-/** Names of files that are not what the manifest says; none when the image is whole. */
+/** Names of files that are not what the manifest says; none when the image is whole. Machines keep no more than IMAGE_FILES. */
 export async function changedFiles(folder: string, { files }: Manifest): Promise<readonly string[]> {
-  const sums = await Promise.all(IMAGE_FILES.map(async (name) => sha256Of(join(folder, name)).catch(() => undefined)));
-  return IMAGE_FILES.filter((name, index) => sums[index] !== files[name].sha256);
+  const names = [...IMAGE_FILES, ...FURTHER_FILES.filter((name) => existsSync(join(folder, name)))];
+  const sums = await Promise.all(names.map(async (name) => sha256Of(join(folder, name)).catch(() => undefined)));
+  return names.filter((name, index) => sums[index] !== files[name]?.sha256);
 }
 
 /** Debian's version without its epoch and what Debian adds: 20.10.24 of 20.10.24+dfsg1-1+deb12u1+b6. */

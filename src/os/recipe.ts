@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renderTemplate } from '../template.js';
-import type { Arch } from './contract.js';
+import { KERNEL_COMMAND_LINE, type Arch } from './contract.js';
 
 /** A file of the OS that is no package's. */
 export interface RecipeFile {
@@ -18,6 +18,7 @@ export function packagesOf(arch: Arch): readonly string[] {
     'containerd',
     'docker.io',
     'e2fsprogs',
+    'fdisk',
     'iproute2',
     'iptables',
     'kexec-tools',
@@ -49,10 +50,10 @@ export const DROPPED: readonly string[] = [
     'dpkg',
   ],
   ...['findutils', 'gcc-12-base', 'gcc-14-base', 'gpgv', 'grep', 'gzip', 'hostname', 'init-system-helpers'],
-  ...['initramfs-tools', 'initramfs-tools-core', 'klibc-utils', 'libbpf1', 'libdb5.3', 'libelf1', 'libfdisk1'],
+  ...['initramfs-tools', 'initramfs-tools-core', 'klibc-utils', 'libbpf1', 'libdb5.3', 'libelf1'],
   ...['libfile-find-rule-perl', 'libgdbm-compat4', 'libgdbm6', 'libklibc', 'libncursesw6', 'libnumber-compare-perl'],
   ...['libpam-modules-bin', 'libpam-runtime', 'libperl5.36', 'libperl5.40', 'libproc2-0', 'libsemanage-common'],
-  ...['libsemanage2', 'libsepol2', 'libsmartcols1', 'libtext-glob-perl', 'libtinfo6', 'linux-base', 'login', 'logsave'],
+  ...['libsemanage2', 'libsepol2', 'libtext-glob-perl', 'linux-base', 'login', 'logsave'],
   ...[
     'lsb-base',
     'mount',
@@ -64,9 +65,23 @@ export const DROPPED: readonly string[] = [
     'passwd',
     'perl',
   ],
-  ...['perl-base', 'perl-modules-5.36', 'perl-modules-5.40', 'procps', 'psmisc', 'runit-helper', 'sed'],
+  ...[
+    'perl-base',
+    'perl-modules-5.36',
+    'perl-modules-5.40',
+    'procps',
+    'psmisc',
+    'readline-common',
+    'runit-helper',
+    'sed',
+  ],
   ...['sensible-utils', 'sysvinit-utils', 'tar', 'tzdata', 'ucf', 'udev', 'usrmerge', 'util-linux', 'util-linux-extra'],
 ];
+
+/** Packages that a disk's boot loader is taken from: by UEFI as Debian signed it, and by BIOS. */
+export function loaderPackagesOf(arch: Arch): readonly string[] {
+  return [`grub-efi-${arch}-signed`, 'shim-signed', ...(arch === 'amd64' ? ['grub-pc-bin'] : [])];
+}
 
 /** Template, place in the system, mode. */
 const FILES: readonly (readonly [template: string, path: string, mode: number])[] = [
@@ -80,6 +95,7 @@ const FILES: readonly (readonly [template: string, path: string, mode: number])[
   ['hosts.conf', '/etc/hosts', 0o644],
   ['inittab.conf', '/etc/inittab', 0o644],
   ['journalctl.sh', '/usr/bin/journalctl', 0o755],
+  ['lay-out.sh', '/usr/lib/berth/lay-out', 0o755],
   ['nsswitch.conf', '/etc/nsswitch.conf', 0o644],
   ['ntpd.conf', '/etc/openntpd/ntpd.conf', 0o644],
   ['pam.conf', '/etc/pam.d/other', 0o644],
@@ -116,8 +132,23 @@ export function firstProcess(): string {
   return renderTemplate('os/initramfs.sh', {});
 }
 
-/** What of us decides on an image's bytes, besides its packages; `tools` are the versions of the programs that pack it. */
-export function recipeSum(script: string, tools: readonly string[], version: string): string {
-  const recipe = [script, firstProcess(), recipeFiles(version), DROPPED, tools];
+/** The configuration of a disk's boot loader. The console that the first process and GRUB write to is the screen. */
+export function loaderConfiguration(arch: Arch): string {
+  const serial = arch === 'amd64' ? 'ttyS0' : 'ttyAMA0';
+  return renderTemplate('os/grub.conf', { options: `console=${serial} console=tty0 ${KERNEL_COMMAND_LINE}` });
+}
+
+/** All of us that goes into an image besides its packages. */
+export interface Recipe {
+  readonly arch: Arch;
+  /** The Debian release's number. */
+  readonly version: string;
+  readonly script: string;
+  /** Versions of the programs that pack the image. */
+  readonly tools: readonly string[];
+}
+
+export function recipeSum({ arch, version, script, tools }: Recipe): string {
+  const recipe = [script, firstProcess(), loaderConfiguration(arch), recipeFiles(version), DROPPED, tools];
   return createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
 }

@@ -7,6 +7,7 @@ arch={{arch}}
 sources={{sources}}
 packages={{packages}}
 dropped={{dropped}}
+loader={{loader}}
 LC_ALL=C
 TZ=UTC
 PATH="$PATH:/usr/sbin:/sbin"
@@ -27,7 +28,8 @@ archive() {
 }
 
 fetch_packages() {
-  mkdir -p "$work/apt/state/lists/partial" "$work/apt/cache/archives/partial" "$work/apt/sources" "$work/debs"
+  mkdir -p "$work/apt/state/lists/partial" "$work/apt/cache/archives/partial" "$work/apt/sources" "$work/debs" \
+    "$work/loader-debs"
   : >"$work/apt/status"
   for file in $sources; do cp "$file" "$work/apt/sources/"; done
   archive apt-get update
@@ -37,7 +39,9 @@ fetch_packages() {
   comm -23 "$work/resolved" "$work/dropped" >"$work/wanted"
   # shellcheck disable=SC2046 # a list of names
   (cd "$work/debs" && archive apt-get download $(cat "$work/wanted"))
-  for deb in "$work"/debs/*.deb; do
+  # shellcheck disable=SC2086 # a list of names
+  (cd "$work/loader-debs" && archive apt-get download $loader)
+  for deb in "$work"/debs/*.deb "$work"/loader-debs/*.deb; do
     dpkg-deb --show --showformat='${Package} ${Version}\n' "$deb"
   done | sort >"$out/packages"
 }
@@ -68,7 +72,7 @@ prune() {
       usr/share/metainfo usr/share/applications usr/share/apport usr/share/openssh usr/lib/initramfs-tools etc/containerd etc/pam.d etc/acpi
     for program in ctr containerd-stress containerd-shim containerd-shim-runc-v1 dnet ovrouter localedef iconv sotruss memusage \
       pldd zdump ssh ssh-agent ssh-add ssh-argv0 ssh-copy-id scp sftp ssh-keyscan cvtsudoers sudoreplay e4crypt e4defrag filefrag \
-      e2freefrag mklost+found iptables-legacy-save; do
+      e2freefrag mklost+found iptables-legacy-save fdisk cfdisk; do
       rm -f usr/bin/$program usr/sbin/$program
     done
     rm -f usr/lib/openssh/ssh-keysign usr/lib/openssh/ssh-pkcs11-helper usr/lib/openssh/ssh-sk-helper
@@ -136,7 +140,8 @@ build_initramfs() {
   cp "$recipe/initramfs.sh" "$work/initramfs/init"
   chmod 0755 "$work/initramfs/init"
   module_list first virtio_ring virtio_pci virtio_mmio virtio_blk squashfs overlay loop
-  module_list more virtio_scsi sd_mod ahci ata_piix mptspi vmw_pvscsi xen-blkfront
+  module_list more virtio_scsi sd_mod nvme ahci ata_piix mptspi vmw_pvscsi xen-blkfront hv_storvsc
+  module_list system vfat nls_cp437 nls_ascii
   settle "$work/initramfs"
   (cd "$work/initramfs" && find . | sort | cpio --quiet --reproducible --renumber-inodes -R 0:0 -o -H newc) |
     lz4 -l -9 -q - >"$out/initramfs"
@@ -154,6 +159,37 @@ build_root() {
     -mkfs-time "$epoch" -all-time "$epoch" -comp zstd -Xcompression-level 19 -b 128K
 }
 
+# Debian's signed shim and GRUB find their configuration in EFI/debian. GRUB for BIOS lies where nothing has to be found: the first
+# sector of the disk names the sector where core.img begins, and that one the next (as grub-bios-setup writes them).
+build_loader() {
+  mkdir -p "$work/loader" "$work/disk/EFI/BOOT" "$work/disk/EFI/debian"
+  for deb in "$work"/loader-debs/*.deb; do dpkg-deb --extract "$deb" "$work/loader"; done
+  cp "$recipe/grub.cfg" "$work/disk/EFI/debian/grub.cfg"
+  case "$arch" in amd64) cpu=x64 ;; arm64) cpu=aa64 ;; esac
+  cp "$work/loader/usr/lib/shim/shim$cpu.efi.signed" "$work/disk/EFI/BOOT/BOOT$(echo "$cpu" | tr a-z A-Z).EFI"
+  cp "$work"/loader/usr/lib/grub/*-efi-signed/"grub$cpu.efi.signed" "$work/disk/EFI/BOOT/grub$cpu.efi"
+  [ "$arch" != amd64 ] || build_bios_loader "$work/loader/usr/lib/grub/i386-pc"
+  settle "$work/disk"
+  (cd "$work/disk" && find . -type f | sed 's,^\./,,' | sort | tar -c --owner=0 --group=0 --numeric-owner --mode=0644 \
+    --format=ustar --no-recursion --files-from=-) | gzip -n -9 >"$out/loader.tar.gz"
+}
+
+build_bios_loader() {
+  cp "$1/boot.img" "$work/disk/boot.img"
+  grub-mkimage --directory="$1" --format=i386-pc --prefix='(,gpt2)/EFI/debian' --output="$work/disk/core.img" \
+    biosdisk part_gpt fat normal linux echo sleep reboot
+  poke "$work/disk/boot.img" 92 '\000\010\000\000\000\000\000\000'
+  # Not every BIOS tells the number of the disk that it boots.
+  poke "$work/disk/boot.img" 102 '\220\220'
+  poke "$work/disk/core.img" 500 '\001\010\000\000\000\000\000\000'
+}
+
+# poke FILE OFFSET BYTES
+poke() {
+  # shellcheck disable=SC2059 # bytes in octal
+  printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 make() {
   unpack
   epoch=$(cat "$out/epoch")
@@ -166,6 +202,7 @@ make() {
   furnish
   build_initramfs
   build_root
+  build_loader
 }
 
 mkdir -p "$out"

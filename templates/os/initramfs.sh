@@ -39,9 +39,20 @@ disk_of_serial() {
   done
 }
 
+# partition_named NAME [DISK]: by its name in the table of this disk, or of any.
+partition_named() {
+  for file in /sys/class/block/${2:+$2/}*/uevent; do
+    grep -q "^PARTNAME=$1\$" "$file" 2>/dev/null || continue
+    file=${file%/uevent}
+    echo "/dev/${file##*/}"
+    return
+  done
+}
+
 find_disks() {
   root=$(disk_of_serial berth-root)
   data=$(disk_of_serial berth-data)
+  [ -n "$data" ] || data=$(partition_named berth-data)
   [ -n "$data" ] || data=$(findfs LABEL=berth-data 2>/dev/null)
   [ -n "$data" ]
 }
@@ -55,6 +66,40 @@ wait_for_disks() {
     usleep 100000
     tries=$((tries + 1))
   done
+}
+
+system=
+# The system of a disk that boots by itself is a file of the partition before the data's.
+mount_system() {
+  partition=/sys/class/block/${data#/dev/}
+  [ -e "$partition/partition" ] || return 0
+  disk=$(readlink -f "$partition/..")
+  disk=${disk##*/}
+  system=$(partition_named berth-system "$disk")
+  [ -n "$system" ] || return 0
+  load system
+  mount_base
+  # The disk may have grown: the data partition is its last one. Less than 2 MiB are not worth a new table.
+  end=$(($(cat "$partition/start") + $(cat "$partition/size")))
+  [ "$(($(cat "/sys/class/block/$disk/size") - end))" -le 4096 ] || grow_data
+}
+
+mount_base() {
+  mount -t vfat -o ro,nosuid,nodev,noexec,umask=077 "$system" /system || give_up "cannot mount $system"
+  mount -t squashfs -o ro,loop /system/berth/root.squashfs /base || give_up "there is no system on $system"
+}
+
+grow_data() {
+  say "growing $data"
+  number=$(cat "$partition/partition")
+  chrooted /sbin/sfdisk --quiet --no-reread --no-tell-kernel --relocate gpt-bak-std "/dev/$disk" &&
+    echo ',+' | chrooted /sbin/sfdisk --quiet --no-reread --no-tell-kernel -N "$number" "/dev/$disk" ||
+    say "cannot grow $data"
+  # The kernel reads a table only while none of its partitions is in use.
+  umount /base
+  umount /system
+  blockdev --rereadpt "/dev/$disk" || say "the kernel does not read the table of /dev/$disk"
+  mount_base
 }
 
 # chrooted COMMAND: with the programs of the system, which the initramfs has no space for.
@@ -118,9 +163,10 @@ start_kernel_of_slot() {
 }
 
 load first
-mkdir -p /base /data /new /upper
+mkdir -p /base /data /new /upper /system
 wait_for_disks
 [ -z "$root" ] || mount -t squashfs -o ro "$root" /base || give_up "$root is no system"
+[ -n "$root" ] || mount_system
 format_new
 mount -t ext4 -o noatime "$data" /data || give_up "cannot mount $data"
 choose_slot
@@ -144,6 +190,10 @@ done
 mount -t tmpfs -o mode=0755,nosuid,nodev tmpfs /new/run
 echo "${slot:-base}" >/new/run/berth-slot
 mount --move /data /new/media/data
+if [ -n "$system" ]; then
+  mkdir -p /new/media/boot
+  mount --move /system /new/media/boot
+fi
 mount --move /dev /new/dev
 mount --move /proc /new/proc
 mount --move /sys /new/sys
