@@ -96,7 +96,8 @@ write_disk() {
   [ -x /base/usr/lib/berth/lay-out ] || give_up 'this OS cannot be put on a disk'
   say "erasing $device"
   written=1
-  chroot /base /usr/lib/berth/lay-out "$device" /mnt || give_up "cannot lay out $device"
+  chroot /base /usr/lib/berth/lay-out "$device" /mnt >/install/words 2>&1 ||
+    give_up "cannot lay out $device: $(tail -n 1 /install/words)"
   within 10 partition berth-data >/dev/null || give_up 'the new partitions do not appear'
   data=$(partition berth-data)
   chroot /base /sbin/mke2fs -q -F -t ext4 -L berth-data -E lazy_itable_init=1,lazy_journal_init=1,nodiscard "$data" ||

@@ -10,7 +10,7 @@ disk={{disk}}
 card={{card}}
 here=$(pwd)
 archive=$place/system.cpio
-root=$place/root
+tree=$place/root
 seed=$place/seed/install/system/seed
 data=$place/seed/install/data
 upper=$data/etc/upper
@@ -26,11 +26,11 @@ need() { "$@" 2>"$here/words" || fault "failed $* $(tail -n 1 "$here/words")"; }
 
 open_system() {
   [ "$(sha256sum <"$archive" | cut -d ' ' -f 1)" = "$sum" ] || fault 'sum'
-  mkdir -p "$root"
+  mkdir -p "$tree"
   modprobe -q -a loop squashfs 2>/dev/null
-  mount -t squashfs -o "loop,ro,offset=$offset" "$archive" "$root" 2>"$here/words" || fault "squashfs $(tail -n 1 "$here/words")"
-  for folder in dev proc sys; do need mount --bind "/$folder" "$root/$folder"; done
-  need mount --bind "$place" "$root/mnt"
+  mount -t squashfs -o "loop,ro,offset=$offset" "$archive" "$tree" 2>"$here/words" || fault "squashfs $(tail -n 1 "$here/words")"
+  for folder in dev proc sys; do need mount --bind "/$folder" "$tree/$folder"; done
+  need mount --bind "$place" "$tree/mnt"
 }
 
 # drivers_of DEVICE: a device's driver and its alias, and those of all that it hangs on.
@@ -57,7 +57,7 @@ has_driver() {
 }
 
 check_drivers() {
-  for modules in "$root"/usr/lib/modules/*; do break; done
+  for modules in "$tree"/usr/lib/modules/*; do break; done
   for device in "/sys/block/$disk/device" "/sys/class/net/$card/device"; do
     drivers_of "$device" >"$here/drivers"
     while read -r driver alias; do has_driver "$driver" "$alias" || fault "driver $driver"; done <"$here/drivers"
@@ -71,29 +71,29 @@ keep_names_and_keys() {
     case "$key" in
       *_ed25519_key) cat "$key" >"$seed/ssh_host_ed25519_key" ;;
       *_rsa_key | *_ecdsa_key)
-        cat "$key" >"$upper$(echo "$key" | cut -c 5-)"
-        cat "$key.pub" >"$upper$(echo "$key.pub" | cut -c 5-)"
+        cat "$key" >"$upper/ssh/${key##*/}"
+        cat "$key.pub" >"$upper/ssh/${key##*/}.pub"
         echo "HostKey $key" >>"$here/sshd"
         ;;
     esac
   done
   [ "$port" = 22 ] || printf 'Port 22\nPort %s\n' "$port" >>"$here/sshd"
-  [ ! -s "$here/sshd" ] || cat "$root/etc/ssh/sshd_config" "$here/sshd" >"$upper/ssh/sshd_config"
+  [ ! -s "$here/sshd" ] || cat "$tree/etc/ssh/sshd_config" "$here/sshd" >"$upper/ssh/sshd_config"
   [ "$port" = 22 ] || add_line berth/firewall "$port/tcp"
 }
 
 add_line() {
   mkdir -p "$upper/$(dirname "$1")"
-  [ -e "$upper/$1" ] || cat "$root/etc/$1" >"$upper/$1"
+  [ -e "$upper/$1" ] || cat "$tree/etc/$1" >"$upper/$1"
   echo "$2" >>"$upper/$1"
 }
 
 # Whoever logged in so far goes on to do so, and is root by sudo.
 keep_user() {
-  ! grep -q "^$user:" "$root/etc/passwd" || return 0
+  ! grep -q "^$user:" "$tree/etc/passwd" || return 0
   add_line passwd "$user:x:1001:1001::/home/$user:/bin/sh"
   add_line shadow "$user:*:19000:0:99999:7:::"
-  sed "s/^\(docker:.*\)/\1,$user/" "$root/etc/group" >"$upper/group"
+  sed "s/^\(docker:.*\)/\1,$user/" "$tree/etc/group" >"$upper/group"
   add_line group "$user:x:1001:"
   add_line sudoers "$user ALL=(ALL:ALL) NOPASSWD: ALL"
   mkdir -p "$data/home/$user/.ssh"
@@ -113,7 +113,7 @@ pack() {
   cat "$here/init" >"$place/seed/install/init"
   chmod 0755 "$place/seed/install/init"
   # shellcheck disable=SC2016 # for the shell inside
-  chroot "$root" /bin/busybox sh -c 'cd /mnt/seed && find . | cpio -o -H newc 2>/dev/null' >>"$archive" || fault 'failed cpio'
+  chroot "$tree" /bin/busybox sh -c 'cd /mnt/seed && find . | cpio -o -H newc 2>/dev/null' >>"$archive" || fault 'failed cpio'
   cat "$here/initramfs" >>"$archive" || fault 'memory'
   cat "$here/kernel" >"$place/kernel" || fault 'memory'
   rm -rf "$place/seed"
@@ -121,7 +121,7 @@ pack() {
 
 load_kernel() {
   for way in -s -c; do
-    chroot "$root" /sbin/kexec "$way" -l /mnt/kernel --initrd=/mnt/system.cpio --command-line="$commandLine" 2>"$here/words" && return
+    chroot "$tree" /sbin/kexec "$way" -l /mnt/kernel --initrd=/mnt/system.cpio --command-line="$commandLine" 2>"$here/words" && return
     [ "$way" = -c ] || cp "$here/words" "$here/first"
   done
   fault "kexec $(tail -n 1 "$here/first")"
