@@ -8,7 +8,8 @@ export PATH
 device=$1
 from=$2
 work=$(mktemp -d)
-trap 'umount "$work/system" 2>/dev/null; rm -rf "$work"' EXIT
+# A trap obeys `set -e`, too, and its failure would be the script's.
+trap 'umount "$work/system" 2>/dev/null || :; rm -rf "$work"' EXIT
 
 # vda2, and nvme0n1p2: a `p` where the device's own name ends in a digit.
 partition() {
