@@ -7,7 +7,7 @@ import { median, table, timed } from './table.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const RUN = join(ROOT, 'bin/run.js');
-const ROUNDS = 11;
+const ROUNDS = 21;
 
 /**
  * Whole processes: the npm form and the executable in turn with bare Node of the executable's version, so that a slow moment of
@@ -39,7 +39,7 @@ export async function startup() {
     ]) {
       rows.push([title, ...beside(forms, args, { ...env, MACHINE_STORAGE_PATH: one })]);
     }
-    const sizes = `${megabytes(executable)} MB in one file, of which ${megabytes(node)} are Node`;
+    const sizes = `${sizeOfFile(executable)} MB in one file, of which ${sizeOfFile(node)} are Node; ${sizeOfPackage()}`;
     return table(`Start-up beside bare Node ${versionFor(platform)}, median of ${ROUNDS}; ${sizes}`, rows);
   } finally {
     rmSync(home, { recursive: true, force: true });
@@ -69,8 +69,15 @@ function spent(words, env) {
   return { wallMs, cpuMs: (user + system) * 1000 };
 }
 
-function megabytes(path) {
+function sizeOfFile(path) {
   return (statSync(path).size / 1e6).toFixed(0);
+}
+
+/** Of the npm form alone; what npm installs beside it are the packages of package.json. */
+function sizeOfPackage() {
+  const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
+  const [{ size, unpackedSize }] = JSON.parse(stdout);
+  return `${(size / 1e6).toFixed(1)} MB as npm sends it, ${(unpackedSize / 1e6).toFixed(1)} unpacked`;
 }
 
 /** Engines that refuse the connection at once: what is measured is berth, not somebody's answer. */

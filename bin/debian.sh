@@ -90,9 +90,10 @@ build_checkout() {
     echo 'Installing the npm packages of package-lock.json into node_modules'
     (cd "$root" && npm ci --include=dev --no-audit --no-fund) || fail 'npm ci failed'
   fi
-  if [ ! -e "$root/oclif.manifest.json" ] ||
-    [ -n "$(find "$root/src" "$root/drivers" "$root/package.json" "$root/tsconfig.json" "$root/bin/manifest.js" \
-      -newer "$root/oclif.manifest.json" -print -quit)" ]; then
+  # The man page comes last.
+  if [ ! -e "$root/dist/man/berth.1" ] ||
+    [ -n "$(find "$root/src" "$root/drivers" "$root/bin" "$root/package.json" "$root/tsconfig.json" \
+      -newer "$root/dist/man/berth.1" -print -quit)" ]; then
     echo 'Building dist/'
     (cd "$root" && npm run --silent build) || fail 'npm run build failed'
   fi

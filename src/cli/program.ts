@@ -78,9 +78,7 @@ export function createProgram({
     startTunnel: async (name) =>
       (await import('./tunnel.js')).startTunnel(name, { script, storePath, environment, signal }),
     withTemporaryFolder,
-    get askPassphrase() {
-      return terminal.stdinIsTty && terminal.stderrIsTty ? askPassphrase : undefined;
-    },
+    passphraseAsker: () => (terminal.stdinIsTty && terminal.stderrIsTty ? askPassphrase : undefined),
   };
 }
 

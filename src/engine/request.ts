@@ -2,7 +2,7 @@ import { request as requestHttp, type ClientRequest, type IncomingMessage } from
 import { request as requestHttps } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { MachineError, systemCode } from '../errors.js';
+import { MachineError, systemCode, throwIfCancelled } from '../errors.js';
 
 export interface EngineAddress {
   /** Whose engine it is, for advice. */
@@ -42,15 +42,20 @@ export async function requestEngine(engine: EngineAddress, wanted: EngineRequest
   const { timeoutMs, signal } = wanted;
   /** What is under way: the connection, then the request on it. */
   let current: Socket | ClientRequest | undefined;
+  const stop = (cause: Error): void => void current?.destroy(cause);
+  const onAbort = (): void => stop(new Error('interrupted'));
+  signal?.addEventListener('abort', onAbort);
   // One limit for everything: the name, the connection, the handshake and the answer.
-  const timer = setTimeout(() => current?.destroy(new NoAnswer(timeoutMs)), timeoutMs);
+  const timer = setTimeout(() => stop(new NoAnswer(timeoutMs)), timeoutMs);
   try {
-    const socket = wanted.socket ?? (await connected(engine.url, signal, (opening) => (current = opening)));
+    throwIfCancelled(signal);
+    const socket = wanted.socket ?? (await connected(engine.url, (opening) => (current = opening)));
     return await answered((onAnswer) => (current = begin(engine, { ...wanted, socket }, onAnswer)), wanted);
   } catch (cause) {
     throw signal?.aborted ? new MachineError('Cancelled', 'interrupted') : explain(engine, cause as Error);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -58,14 +63,10 @@ export async function requestEngine(engine: EngineAddress, wanted: EngineRequest
  * The connection first: for an engine that nobody reaches, TLS is not even loaded, which takes longer than all else of `ls`.
  * A socket of this computer is left to the request.
  */
-function connected(
-  url: string,
-  signal: AbortSignal | undefined,
-  onOpening: (socket: Socket) => void,
-): Promise<Socket> | undefined {
+function connected(url: string, onOpening: (socket: Socket) => void): Promise<Socket> | undefined {
   if (url.startsWith('unix://')) return undefined;
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...hostAndPort(url), noDelay: true, ...(signal ? { signal } : {}) });
+    const socket = connect({ ...hostAndPort(url), noDelay: true });
     socket.once('error', reject).once('connect', () => resolve(socket));
     onOpening(socket);
   });
@@ -98,7 +99,7 @@ function answered(
 
 function begin(
   { url, authority, certificate, privateKey }: EngineAddress,
-  { method = 'GET', path, body, signal, socket }: Omit<EngineRequest, 'socket'> & { socket: Duplex | undefined },
+  { method = 'GET', path, body, socket }: Omit<EngineRequest, 'socket'> & { socket: Duplex | undefined },
   onAnswer: (response: IncomingMessage) => void,
 ): ClientRequest {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body ?? '') };
@@ -106,7 +107,6 @@ function begin(
     method,
     path,
     ...(body === undefined ? {} : { headers }),
-    ...(signal ? { signal } : {}),
   };
   if (url.startsWith('unix://')) {
     // Without an agent, which would connect by itself.

@@ -12,6 +12,7 @@ export function connectTo(
 ): Promise<Host> {
   const { report, signal, store, sshWithinMs } = program;
   const target: SshTarget = { host: sshHost(machine), port: machine.ssh.port, user: machine.ssh.user };
+  const askPassphrase = program.passphraseAsker?.();
   const request: ConnectRequest = {
     target,
     name: machine.name,
@@ -22,7 +23,7 @@ export function connectTo(
     signal,
     onStage: (stage) => report.debug(stage),
     ...userConfig(machine, program),
-    ...(program.askPassphrase ? { askPassphrase: program.askPassphrase } : {}),
+    ...(askPassphrase ? { askPassphrase } : {}),
   };
   // Without retries there is nothing to wait for, and what is printed is the remote command's alone.
   return options.retry ? report.step('Waiting for SSH', () => program.connect(request)) : program.connect(request);

@@ -53,7 +53,8 @@ export interface Program {
   startTunnel(name: MachineName): Promise<void>;
   /** A folder for the time of the work, readable by nobody else. */
   withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
-  readonly askPassphrase?: ((keyPath: string) => Promise<string>) | undefined;
+  /** Asks the user for the passphrase of a private key; undefined where nobody is there. */
+  readonly passphraseAsker?: () => ((keyPath: string) => Promise<string>) | undefined;
 }
 
 export interface UpgradeWish {

@@ -54,7 +54,7 @@ export async function askThroughSsh(machine: Machine, timeoutMs: number, program
 }
 
 /** Nobody is there who could be asked for a passphrase. */
-function reach(machine: Machine, { askPassphrase: _nobody, ...program }: Program): Promise<Host> {
+function reach(machine: Machine, { passphraseAsker: _nobody, ...program }: Program): Promise<Host> {
   return connectTo(machine, { ...program, sshWithinMs: REACH_WITHIN_MS }, { retry: false });
 }
 
