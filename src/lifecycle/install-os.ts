@@ -118,7 +118,8 @@ async function planOn(
   const image = await tools.imageFor(facts.arch, wish.image, cacheFolder);
   const publicKey = await store.readFile(name, 'id_rsa.pub');
   const replacement = tools.planReplacement(facts, {
-    ...{ name, image, knownKeys: known.split('\n').flatMap((line) => line.split(' ')[2] ?? []) },
+    ...{ name, image, enginePort: machine.enginePort },
+    ...{ knownKeys: known.split('\n').flatMap((line) => line.split(' ')[2] ?? []) },
     ...(wish.disk === undefined ? {} : { disk: wish.disk }),
     ...(publicKey === undefined ? {} : { publicKey }),
   });

@@ -75,6 +75,8 @@ export interface ReplaceWish {
   readonly image: Image;
   /** The disk to erase; undefined is the one that the system lies on. */
   readonly disk?: string;
+  /** TCP port that its engine will have. */
+  readonly enginePort: number;
   /** The machine's own login key, where there is one. */
   readonly publicKey?: string;
   /** Base64 of the host keys that are known as the server's. */

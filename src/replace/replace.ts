@@ -83,6 +83,7 @@ function filesToLoad(
   const { user, sshPort, hostname, network: found } = facts;
   const load = renderTemplate('replace/load.sh', {
     ...{ place: PLACE, sum, offset: String(offset), commandLine, user, port: String(sshPort) },
+    enginePort: String(wish.enginePort),
     ...{ disk: disk.name, card: found.card ?? '' },
   });
   const { folder } = wish.image;

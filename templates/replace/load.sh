@@ -6,6 +6,7 @@ offset={{offset}}
 commandLine={{commandLine}}
 user={{user}}
 port={{port}}
+enginePort={{enginePort}}
 disk={{disk}}
 card={{card}}
 here=$(pwd)
@@ -69,7 +70,10 @@ keep_names_and_keys() {
   for file in authorized_keys hostname network; do [ ! -s "$here/$file" ] || cat "$here/$file" >"$seed/$file"; done
   for key in /etc/ssh/ssh_host_*_key; do
     case "$key" in
-      *_ed25519_key) cat "$key" >"$seed/ssh_host_ed25519_key" ;;
+      *_ed25519_key)
+        cat "$key" >"$seed/ssh_host_ed25519_key"
+        cat "$key.pub" >"$upper/ssh/${key##*/}.pub"
+        ;;
       *_rsa_key | *_ecdsa_key)
         cat "$key" >"$upper/ssh/${key##*/}"
         cat "$key.pub" >"$upper/ssh/${key##*/}.pub"
@@ -80,6 +84,7 @@ keep_names_and_keys() {
   [ "$port" = 22 ] || printf 'Port 22\nPort %s\n' "$port" >>"$here/sshd"
   [ ! -s "$here/sshd" ] || cat "$tree/etc/ssh/sshd_config" "$here/sshd" >"$upper/ssh/sshd_config"
   [ "$port" = 22 ] || add_line berth/firewall "$port/tcp"
+  grep -qx "$enginePort/tcp" "$tree/etc/berth/firewall" || add_line berth/firewall "$enginePort/tcp"
 }
 
 add_line() {

@@ -25,12 +25,12 @@ interface Scene extends Disposable {
 
 const PLACE = '/run/berth-install';
 
-async function scene(changes: Partial<ServerFacts> = {}): Promise<Scene> {
+async function scene(changes: Partial<ServerFacts> = {}, enginePort = 2_376): Promise<Scene> {
   const box = sandbox();
   const facts = { ...SERVER, ...changes };
   const image = smallImage(join(box.root, 'images'));
   const noted = notedHost({ printed: { 'load.sh': 'loaded=1' } });
-  const plan = planReplacement(facts, wishOf({ image }));
+  const plan = planReplacement(facts, wishOf({ image, enginePort }));
   await replaceSystem(noted.host, plan, { report: recordingReporter(), signal: new AbortController().signal });
   box.tools('find', 'readlink', 'touch', 'rmdir');
   for (const name of ['mount', 'umount', 'modprobe']) box.fake(name);
@@ -54,6 +54,7 @@ async function scene(changes: Partial<ServerFacts> = {}): Promise<Scene> {
 /** The server's own keys, its devices, and the system that has arrived, as if it were mounted. */
 function furnish(box: Sandbox): void {
   box.file('/etc/ssh/ssh_host_ed25519_key', 'ed25519\n', 0o600);
+  box.file('/etc/ssh/ssh_host_ed25519_key.pub', 'ssh-ed25519 AAAA\n');
   box.file('/etc/ssh/ssh_host_rsa_key', 'rsa\n', 0o600);
   box.file('/etc/ssh/ssh_host_rsa_key.pub', 'ssh-rsa AAAA\n');
   const tree = `${PLACE}/root`;
@@ -106,8 +107,8 @@ describe('what is sent to a server whose system is replaced', () => {
     ]);
   });
 
-  it('keeps the user who logs in, and the port of sshd', async () => {
-    using own = await scene({ user: 'ada', sshPort: 2_222 });
+  it('keeps the user who logs in and the port of sshd, and opens the one of the engine', async () => {
+    using own = await scene({ user: 'ada', sshPort: 2_222 }, 12_376);
 
     own.load();
 
@@ -116,7 +117,7 @@ describe('what is sent to a server whose system is replaced', () => {
     expect(own.kept('data/etc/upper/sudoers')).toBe('root ALL=(ALL:ALL) ALL\nada ALL=(ALL:ALL) NOPASSWD: ALL\n');
     expect(own.kept('data/home/ada/.ssh/authorized_keys')).toBe(SERVER.authorizedKeys);
     expect(own.kept('data/etc/upper/ssh/sshd_config')).toMatch(/^Port 22\nPort 2222$/m);
-    expect(own.kept('data/etc/upper/berth/firewall')).toBe('2376/tcp\n2222/tcp\n');
+    expect(own.kept('data/etc/upper/berth/firewall')).toBe('2376/tcp\n2222/tcp\n12376/tcp\n');
   });
 
   it('appends to the archive what comes with it, for one initramfs', async () => {

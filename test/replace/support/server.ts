@@ -63,5 +63,5 @@ export function smallImage(folder: string): Image {
 }
 
 export function wishOf(changes: Partial<ReplaceWish> = {}): ReplaceWish {
-  return { name: 'web-1', image: imageOf(), knownKeys: [HOST_KEY], ...changes };
+  return { name: 'web-1', image: imageOf(), enginePort: 2_376, knownKeys: [HOST_KEY], ...changes };
 }
