@@ -3,7 +3,8 @@ import type { DriverContext } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
 import type { Image } from '../../src/os/contract.js';
 import { imagePlaces, listImages, readImage } from '../../src/os/images.js';
-import { checkSource, pullImage } from '../../src/os/pull.js';
+import { checkSource, pullImage, type PullWish } from '../../src/os/pull.js';
+import { parsePublicKey } from '../../src/os/signing-key.js';
 import type { Architecture, QemuOptions } from './index.js';
 
 export interface ImageWish {
@@ -30,15 +31,16 @@ export async function findImage(
   });
 }
 
-export interface ImageUrl {
-  readonly url: string;
-  readonly sha256: string | undefined;
-}
+export type ImageUrl = Pick<PullWish, 'url' | 'sha256' | 'key'>;
 
-/** @throws MachineError BadOption for what no image can be downloaded from */
+/** A URL, and behind it what vouches for the image. @throws MachineError BadOption, KeyUnusable */
 export function parseImageUrl(text: string): ImageUrl {
-  const [url = '', rest] = text.split(/#sha256=/);
-  const wish = { url, sha256: rest };
+  const [, url = text, kind, value = ''] = /^(.*?)#(sha256|key)=(.*)$/s.exec(text) ?? [];
+  const wish = {
+    url,
+    sha256: kind === 'sha256' ? value : undefined,
+    key: kind === 'key' ? parsePublicKey(value) : undefined,
+  };
   checkSource(wish);
   return wish;
 }

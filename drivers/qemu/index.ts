@@ -24,7 +24,7 @@ const options = {
   'image-url': {
     kind: 'string',
     env: 'QEMU_IMAGE_URL',
-    help: 'image to download unless it is here, as berth os pull does: URL#sha256=SUM',
+    help: 'image to download unless it is here: URL#sha256=SUM or URL#key=KEY',
   },
   accel: {
     kind: 'string',

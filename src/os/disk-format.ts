@@ -1,5 +1,6 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { platform } from 'node:process';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -30,7 +31,7 @@ export function formatOf(path: string, folders: readonly string[]): DiskFormat {
   const format = FORMATS.find(({ ending }) => path.toLowerCase().endsWith(ending));
   if (format === undefined)
     throw new MachineError('BadUsage', `a disk's file ends with ${FORMATS.map(({ ending }) => ending).join(' ')}`, {
-      cause: new Error(`got ${JSON.stringify(path)}`),
+      cause: new Error(`got ${JSON.stringify(basename(path))}`),
     });
   if (!format.qemu || findProgram(QEMU_IMG, folders)) return format;
   throw new MachineError('ToolMissing', `a disk with the ending "${format.ending}" needs the program "qemu-img"`, {

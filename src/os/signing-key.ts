@@ -55,6 +55,39 @@ export async function readKey(path: string): Promise<SigningKey | undefined> {
   }
 }
 
+/** As people hand it on: 32 bytes in base64. */
+export function publicKeyText(key: KeyObject): string {
+  return Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64');
+}
+
+/** Whether the text is a key itself, and no file's name. */
+export function isPublicKeyText(text: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text);
+}
+
+/** What publicKeyText gives, or PEM. @throws MachineError KeyUnusable */
+export function parsePublicKey(text: string): KeyObject {
+  const trimmed = text.trim();
+  const point = Buffer.from(trimmed, 'base64').toString('base64url');
+  try {
+    if (/PRIVATE KEY-----/.test(trimmed)) throw new Error('it is a private key');
+    const key = isPublicKeyText(trimmed)
+      ? createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: point }, format: 'jwk' })
+      : createPublicKey(trimmed);
+    if (key.asymmetricKeyType !== 'ed25519') throw new Error(`it is of ${key.asymmetricKeyType}`);
+    return key;
+  } catch (cause) {
+    throw new MachineError(
+      'KeyUnusable',
+      'a key that images are signed by is ed25519, as PEM or as 32 bytes in base64',
+      {
+        cause,
+        suggestions: ['berth os key where the image was built'],
+      },
+    );
+  }
+}
+
 /** One line, base64. */
 export function sign(text: string, key: SigningKey): string {
   return `${signBytes(null, Buffer.from(text), key.private).toString('base64')}\n`;

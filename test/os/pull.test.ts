@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Image } from '../../src/os/contract.js';
 import { listImages } from '../../src/os/images.js';
 import { pullImage, type PullWish } from '../../src/os/pull.js';
+import { parsePublicKey, publicKeyText, sign, type SigningKey } from '../../src/os/signing-key.js';
 import { failureOf, told } from '../helpers/failure.js';
 import { testFolder, type TestFolder } from '../helpers/folder.js';
 import { recordingReporter } from '../helpers/reporter.js';
@@ -57,7 +58,7 @@ const ranged: Answer = (request, response, text) => {
 
 function pull(url: string, wish: Partial<PullWish> = {}): Promise<Image> {
   return pullImage({
-    ...{ url: `${url}/${NAME}/`, sha256: sumOf(MANIFEST), place },
+    ...{ url: `${url}/${NAME}/`, sha256: sumOf(MANIFEST), key: undefined, place },
     ...{ report: recordingReporter(), signal: new AbortController().signal },
     ...wish,
   });
@@ -193,6 +194,107 @@ describe('an image that is downloaded', () => {
   });
 });
 
+describe('an image that has to be signed', () => {
+  const pair = generateKeyPairSync('ed25519');
+  const signed = sign(MANIFEST, { private: pair.privateKey, public: pair.publicKey });
+  const key = parsePublicKey(publicKeyText(pair.publicKey));
+  const answering = (text: string) => serving({ 'manifest.sig': (_request, response) => response.end(text) });
+
+  it('is downloaded when the key that was given has signed it, by plain http and without a checksum', async () => {
+    await using server = await downloads(answering(signed));
+
+    const image = await pull(server.url, { key, sha256: undefined });
+
+    expect(image.manifest.name).toBe(NAME);
+    expect(textOf('manifest.sig')).toBe(signed);
+  });
+
+  it.each([
+    ['nobody', serving(), 'the image at the URL has no signature'],
+    [
+      'words that are no signature',
+      answering('c2ln\n'),
+      'the image at the URL is not signed by the key that was given',
+    ],
+    ['another key', answering(sign(MANIFEST, other())), 'the image at the URL is not signed by the key that was given'],
+    [
+      'the key, when it was another one',
+      answering(sign(`${MANIFEST} `, { private: pair.privateKey, public: pair.publicKey })),
+      'the image at the URL is not signed by the key that was given',
+    ],
+  ])('is refused and leaves nothing when it is signed by %s', async (_who, answer, message) => {
+    await using server = await downloads(answer);
+
+    const failure = await failureOf(pull(server.url, { key }));
+
+    expect(told(failure)).toEqual({ code: 'DriverFailed', message, exitCode: 3 });
+    expect(server.asked).toEqual([`/${NAME}/manifest.json`, `/${NAME}/manifest.sig`]);
+    expect(existsSync(place)).toBe(false);
+  });
+
+  it('takes the place of one of its name that nobody has vouched for', async () => {
+    await using server = await downloads(answering(signed));
+    await pull(server.url, { key });
+    const forged = JSON.stringify({
+      ...(JSON.parse(MANIFEST) as { files: object }),
+      files: { ...(JSON.parse(MANIFEST) as { files: object }).files, kernel: { sha256: sumOf('evil'), bytes: 4 } },
+    });
+    writeFileSync(join(place, NAME, 'kernel'), 'evil');
+    writeFileSync(join(place, NAME, 'manifest.json'), forged);
+
+    await pull(server.url, { key });
+
+    expect([textOf('kernel'), textOf('manifest.json')]).toEqual(['the kernel', MANIFEST]);
+  });
+
+  it('is refused with a key that signs no images', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' });
+    const texts = ['frob', rsa.toString(), pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()];
+
+    const failures = await Promise.all(texts.map(async (text) => told(await failureOf(() => parsePublicKey(text)))));
+
+    expect(failures).toEqual(
+      texts.map(() => ({
+        code: 'KeyUnusable',
+        message: 'a key that images are signed by is ed25519, as PEM or as 32 bytes in base64',
+        exitCode: 2,
+      })),
+    );
+  });
+
+  it('may have its key as PEM', () => {
+    const pem = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+
+    expect(publicKeyText(parsePublicKey(pem))).toBe(publicKeyText(pair.publicKey));
+  });
+
+  function other(): SigningKey {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    return { private: privateKey, public: publicKey };
+  }
+});
+
+describe('a boot loader', () => {
+  it('is downloaded with the image that has one', async () => {
+    const loader = 'the loader';
+    const facts = JSON.parse(MANIFEST) as { files: object };
+    const text = JSON.stringify({
+      ...facts,
+      files: { ...facts.files, 'loader.tar.gz': { sha256: sumOf(loader), bytes: loader.length } },
+    });
+    await using server = await downloads(
+      serving({
+        'manifest.json': (_request, response) => response.end(text),
+        'loader.tar.gz': (_request, response) => response.end(loader),
+      }),
+    );
+
+    await pull(server.url, { sha256: sumOf(text) });
+
+    expect(textOf('loader.tar.gz')).toBe(loader);
+  });
+});
+
 describe('a server that gives something else', () => {
   it.each([
     ['another file of the same length', ROOT.replace('r', 'R')],
@@ -248,7 +350,11 @@ describe('what is asked for', () => {
       'an image is downloaded from an http or https URL, got "https://example.com/os?x"',
     ],
     ['https://example.com/os', 'abc', 'a sha256 has 64 hexadecimal digits, got "abc"'],
-    ['http://example.com/os', undefined, 'an image that comes by plain http needs the sha256 of its manifest'],
+    [
+      'http://example.com/os',
+      undefined,
+      'an image that comes by plain http needs the sha256 of its manifest, or a key',
+    ],
   ])('cannot be %s with the sum %s', async (url, sha256, message) => {
     const failure = await failureOf(pull('', { url, sha256 }));
 

@@ -200,15 +200,26 @@ export const NONE_ASKS: Readonly<Record<string, readonly Take[]>> = {
     { title: 'for a processor that there is no OS for', args: ['os', 'build', '--arch', 'riscv64'] },
     { title: BAD_FLAG, args: ['os', 'build', '--frob'] },
   ],
+  'os disk': [
+    { title: NO_NAME, args: ['os', 'disk'] },
+    { title: 'a form that is none', args: ['os', 'disk', 'frob', 'disk.iso'] },
+    { title: 'an image that does not exist', args: ['os', 'disk', 'frob', 'disk.img'] },
+    { title: BAD_FLAG, args: ['os', 'disk', '--frob'] },
+  ],
   'os info': [
     { title: NO_NAME, args: ['os', 'info'] },
     { title: 'an image that does not exist', args: ['os', 'info', 'frob'] },
+  ],
+  'os key': [
+    { title: 'of a store that has signed nothing', args: ['os', 'key'] },
+    { title: BAD_FLAG, args: ['os', 'key', '--frob'] },
   ],
   'os ls': [{ title: BAD_FLAG, args: ['os', 'ls', '--frob'] }],
   'os pull': [
     { title: NO_NAME, args: ['os', 'pull'] },
     { title: 'a URL that is none', args: ['os', 'pull', 'frob'] },
     { title: 'without a checksum by plain http', args: ['os', 'pull', 'http://127.0.0.1:1/os'] },
+    { title: 'a key that is none', args: ['os', 'pull', '--key', 'frob', 'http://127.0.0.1:1/os'] },
     { title: 'a checksum that is none', args: ['os', 'pull', '--sha256', 'frob', 'http://127.0.0.1:1/os'] },
     { title: BAD_FLAG, args: ['os', 'pull', '--frob'] },
   ],
