@@ -27,6 +27,9 @@ until grep -q ':0016 .* 0A ' /proc/net/tcp || [ "$tries" -ge 300 ]; do
 done
 tell 'ready sshd'
 
+# It needs the longest.
+rc-service containerd start
+
 # The disk may have grown while the machine was off. Nothing is asked of the file system at most boots.
 grow() {
   device=$(awk '$2 == "/media/data" { sub("/dev/", "", $1); print $1; exit }' /proc/mounts)
@@ -36,7 +39,7 @@ grow() {
 grow
 
 # An engine that starts takes all of a small machine; what it needs is under way while somebody logs in.
-for service in sysctl firewall containerd; do rc-service "$service" start; done
+for service in sysctl firewall; do rc-service "$service" start; done
 for mount in $(sed 's/ /\n/g' /proc/cmdline | sed -n 's/^berth\.mount=//p'); do
   mkdir -p "${mount#*:}"
   mount -t virtiofs "${mount%%:*}" "${mount#*:}"
@@ -48,3 +51,7 @@ fi
 for service in log power clock; do rc-service "$service" start; done
 for service in /etc/runlevels/default/*; do [ ! -x "/etc/init.d/${service##*/}" ] || rc-service "${service##*/}" start; done
 /usr/lib/berth/confirm
+
+# An emulated machine boots without. One that has just been made is about to start its engine for the first time.
+[ -e /etc/runlevels/default/docker ] || sleep 120
+echo 2 >/proc/sys/kernel/randomize_va_space

@@ -107,6 +107,20 @@ const slowly = isSlow ? it : it.skip;
   );
 
   slowly(
+    'has left its disk in order when it was stopped, and places programs at random once it is up',
+    async () => {
+      const boot = await berth.ok('ssh', 'dev', 'sudo dmesg');
+      const random = 'until grep -q 2 /proc/sys/kernel/randomize_va_space; do sleep 1; done && echo random';
+      const placed = await berth.ok('ssh', 'dev', `timeout 120 sh -c '${random}'`);
+
+      expect(boot.split('\n').filter((line) => line.includes('recovery'))).toEqual([]);
+      expect(boot).toContain('mounted filesystem');
+      expect(placed).toBe('random\n');
+    },
+    3 * MINUTES,
+  );
+
+  slowly(
     'comes back after a power cut',
     async () => {
       await berth.ok('kill', 'dev');
