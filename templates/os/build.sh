@@ -80,7 +80,14 @@ prune() {
     rm -rf sound drivers/comedi drivers/hid drivers/infiniband drivers/target drivers/media drivers/gpu drivers/usb drivers/video \
       drivers/iio drivers/mtd drivers/thermal drivers/nvdimm net/rds net/tipc net/smc net/openvswitch net/ceph net/can net/bluetooth \
       net/wireless net/mac80211 net/sunrpc/xprtrdma fs/ceph fs/nfsd fs/xfs fs/btrfs fs/ocfs2 fs/gfs2 fs/jfs fs/reiserfs fs/f2fs fs/ntfs3 \
-      fs/ubifs fs/jffs2 fs/dlm fs/afs fs/coda fs/orangefs
+      fs/ubifs fs/jffs2 fs/dlm fs/afs fs/coda fs/orangefs fs/sysv fs/udf fs/smb/server arch/*/kvm drivers/block/drbd drivers/md/bcache \
+      drivers/md/raid* drivers/md/dm-raid.ko drivers/soundwire drivers/vfio drivers/uio drivers/scsi/mpi3mr net/dccp net/mpls
+    # Of the character sets of names of files, those that FAT has on every computer.
+    find fs/nls -name '*.ko' ! -name 'nls_cp437.ko' ! -name 'nls_iso8859-1.ko' ! -name 'nls_ascii.ko' ! -name 'nls_utf8.ko' -delete
+    # What nothing here links to of packages that something is in.
+    cd "$root/usr/lib"
+    rm -f ./*/libmvec.so* ./*/libxenlight* ./*/libxenguest* ./*/libxenstat* ./*/libxenvchan* ./*/libxenstore* ./*/libxenhypfs*
+    rm -rf xen-*
   )
 }
 
