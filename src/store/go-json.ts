@@ -8,6 +8,7 @@ const EXACT = '\u0000number:';
  * which printGoJson turns back. @throws SyntaxError
  */
 export function parseGoJson(text: string): Json {
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as Json;
   // Strings are matched too, so that digits within them are left alone.
   const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
     token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(EXACT + token),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
@@ -173,5 +172,12 @@ function swarmOf(stored: JsonObject): SwarmOptions | undefined {
     joinOpts: textsAt(stored, 'ArbitraryJoinFlags'),
     experimental: field(stored, 'IsExperimental') === true,
   };
-  return isDeepStrictEqual(swarm, DEFAULT_SWARM) ? undefined : swarm;
+  return isUsual(swarm) ? undefined : swarm;
+}
+
+/** node:util's own comparison is loaded at its first use, for longer than a record takes to read. */
+function isUsual(swarm: SwarmOptions): boolean {
+  return Object.entries(DEFAULT_SWARM).every(
+    ([key, usual]) => JSON.stringify(swarm[key as keyof SwarmOptions]) === JSON.stringify(usual),
+  );
 }

@@ -10,7 +10,7 @@ import { ingressAdvice, ingressStage, nodeStages, probeStage, swarmStages } from
 import { deadStages, demoteStages, keptAdvice, leaveStages, promoteStages } from './plan-remove.js';
 import { upgradeStages } from './plan-upgrade.js';
 import { managerAdvice } from './quorum.js';
-import { refuseMoved, refuseWhole } from './refuse.js';
+import { refuseMoved, refuseSharedAddress, refuseWhole } from './refuse.js';
 import { settle } from './settle.js';
 import type { Plan } from './step.js';
 import { ofKind, viewOf, type View } from './view.js';
@@ -37,6 +37,7 @@ function planFrom(cluster: Cluster, facts: ClusterFacts & { swarm: SwarmFacts },
   const view = viewOf(cluster, facts, facts.swarm);
   refuseMoved(view);
   const network = cluster.network ?? networkNow(cluster, facts.machines);
+  if (network) refuseSharedAddress(view, network);
   const stages = network ? [...stagesOf(view, network, beginning)] : [];
   return {
     stages: settle(view, stages),

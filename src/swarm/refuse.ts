@@ -1,8 +1,9 @@
 import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { checkAddressPool } from './address-pool.js';
+import { addressesIn } from './advertise.js';
 import { networkOf } from './cidr.js';
-import type { Cluster } from './contract.js';
+import type { Cluster, ClusterNetwork } from './contract.js';
 import { refuseUnable } from './encryption.js';
 import type { ClusterFacts, MachineFacts, SwarmFacts } from './facts.js';
 import { nameList } from './name-list.js';
@@ -60,6 +61,25 @@ export function refuseMoved(view: View): void {
   throw new MachineError('ClusterRefused', `"${machine}" is the only manager and lost its address ${node.address}`, {
     suggestions: [`Give it the address ${node.address} back`, `berth swarm rm ${view.cluster.name}`],
   });
+}
+
+/** Behind a NAT each, as on QEMU's user network: what is sent to the one never leaves the other. */
+export function refuseSharedAddress({ cluster, members }: View, network: ClusterNetwork): void {
+  const there = members.flatMap((one) => ('machine' in one ? [one] : []));
+  for (const { member, machine } of there.filter(({ kind }) => kind === 'joiner')) {
+    const { advertise } = addressesIn(network, cluster.advertise, { ...machine, place: member.place });
+    const twin = there.find((other) => other.machine !== machine && hasAddress(other.machine, advertise));
+    if (!twin) continue;
+    throw new MachineError(
+      'ClusterRefused',
+      `"${member.machine}" and "${twin.member.machine}" have the same address, ${advertise}`,
+      { suggestions: ['Put them into one network, in which each has an address of its own'] },
+    );
+  }
+}
+
+function hasAddress({ interfaces }: MachineFacts, address: string): boolean {
+  return interfaces.some(({ addresses }) => addresses.some((one) => one.address === address));
 }
 
 function refuseElsewhere(cluster: Cluster, { machines, swarm }: ClusterFacts): void {

@@ -54,6 +54,27 @@ describe('a plan is refused', () => {
     });
   });
 
+  it('when a machine has the address of another one that is there', async () => {
+    const { world, wanted } = made(['m1', 'm2', 'm3']);
+    addMachine(world, 'w1', { address: world.machines['m2']?.address ?? '' });
+    const members = [...wanted.members, member('w1', 'worker')];
+
+    expect(await refusal(world, { ...wanted, members })).toEqual({
+      code: 'ClusterRefused',
+      message: `"w1" and "m2" have the same address, ${world.machines['m2']?.address ?? ''}`,
+      exitCode: 2,
+    });
+  });
+
+  it('not when a machine has the address of one that is off', () => {
+    const { world, wanted } = made(['m1', 'm2', 'm3', 'w1']);
+    addMachine(world, 'w2', { address: world.machines['w1']?.address ?? '' });
+    Object.assign(world.machines['w1'] ?? {}, { up: false });
+    const members = [...wanted.members, member('w2', 'worker')];
+
+    expect(planCluster({ ...wanted, members }, factsOf(world, { ...wanted, members })).waitingFor).toEqual(['w1']);
+  });
+
   it('when a demotion would take the quorum away', async () => {
     const { world, wanted } = made(['m1', 'm2', 'm3']);
     Object.assign(world.machines['m2'] ?? {}, { up: false });
