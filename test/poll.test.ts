@@ -5,12 +5,9 @@ import { failureOf, told } from './helpers/failure.js';
 
 describe('poll', () => {
   it('gives the first answer, without a pause when there is one at once', async () => {
-    const begun = performance.now();
-
     const answer = await poll(async () => 'here', { what: 'x', withinMs: 60_000, everyMs: 60_000 });
 
     expect(answer).toBe('here');
-    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   it.each([[0], [false], [''], [null]])('takes %p for an answer', async (value) => {
@@ -48,19 +45,18 @@ describe('poll', () => {
   it('begins with short pauses again when what is waited for came nearer', async () => {
     let asked = 0;
     let near = 'far';
-    const begun = performance.now();
 
     await poll(
       async () => {
         asked += 1;
         near = String(asked);
-        return asked < 20 ? undefined : true;
+        return asked < 30 ? undefined : true;
       },
       { what: 'x', withinMs: 60_000, everyMs: 1, atMostEveryMs: 60_000, progress: () => near },
     );
 
-    // Without it the pauses would add up to 4.4 s.
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    // Without it the pauses would add up to four minutes.
+    expect(asked).toBe(30);
   });
 
   it('ends at the limit, with what it waited for and the last words', async () => {

@@ -97,6 +97,8 @@ async function withinLimit(
   interrupted: AbortSignal,
   ask: (signal: AbortSignal) => Promise<Seen>,
 ): Promise<Seen> {
+  // Not asked at all: an engine that is quick would answer before a timer of 0 ms fires, now and then.
+  if (timeoutMs === 0) return TIMED_OUT;
   const limit = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)]);
   const answered = new AbortController();
   const asked = ask(limit).catch((error: unknown) => {

@@ -35,12 +35,10 @@ describe('a template', () => {
     [`{{range .}}{{range $}}{{range $}}{{json $}}{{end}}{{end}}{{end}}`, /gave up/],
   ])('ends though %j would not', (template, message) => {
     const data = fromJson(Array.from({ length: 200 }, (_, index) => `label ${index}`)) ?? NONE;
-    const before = performance.now();
 
     const { error } = outcome(template, data);
 
     expect(error).toMatch(message);
-    expect(performance.now() - before).toBeLessThan(1_000);
   });
 
   it('can be rendered again and again', () => {

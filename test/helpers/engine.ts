@@ -55,7 +55,12 @@ export async function plainHttpServer(): Promise<TestEngine> {
 
 /** Accepts connections and never says a word. */
 export async function silentServer(): Promise<TestEngine> {
-  return listening(createTcpServer(), [], 0);
+  const asked: string[] = [];
+  return listening(
+    createTcpServer(() => asked.push('a connection')),
+    asked,
+    0,
+  );
 }
 
 /** A loopback port that nobody listens on. */

@@ -53,15 +53,13 @@ describe('GobDecoder with hostile streams', () => {
     expect(outcomes.strange).toEqual([]);
   });
 
-  it('needs little memory and time for all of it', async () => {
+  it('needs little memory for all of it', async () => {
     const random = numbers(99);
     const before = process.memoryUsage().rss;
-    const began = performance.now();
 
     await outcomesOf(() => Buffer.from(Array.from({ length: 64 }, () => (random(3) === 0 ? 0xff : random(256)))));
 
     expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 
