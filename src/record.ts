@@ -84,6 +84,13 @@ export const DEFAULT_SWARM: SwarmOptions = {
   experimental: false,
 };
 
+/** node:util's own comparison is loaded at its first use, for longer than a record takes to read. */
+export function isDefaultSwarm(swarm: SwarmOptions): boolean {
+  return Object.entries(DEFAULT_SWARM).every(
+    ([key, usual]) => JSON.stringify(swarm[key as keyof SwarmOptions]) === JSON.stringify(usual),
+  );
+}
+
 /** How far a create has come. Only `ready` machines are finished; the others can be resumed or removed. */
 export type Phase = 'planned' | 'created' | 'ready';
 

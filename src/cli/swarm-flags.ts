@@ -1,7 +1,6 @@
 import { Flags } from '@oclif/core';
-import { isDeepStrictEqual } from 'node:util';
 import { MachineError } from '../errors.js';
-import { DEFAULT_SWARM, type SwarmOptions } from '../record.js';
+import { DEFAULT_SWARM, isDefaultSwarm, type SwarmOptions } from '../record.js';
 import { listOf, parseInteger } from './driver-flags.js';
 
 const helpGroup = 'SWARM';
@@ -65,7 +64,7 @@ export function swarmOptions(flags: Readonly<Record<string, unknown>>): SwarmOpt
     joinOpts: listOf(flags['swarm-join-opt']) ?? [],
     experimental: flags['swarm-experimental'] === true,
   };
-  return isDeepStrictEqual(swarm, DEFAULT_SWARM) ? undefined : swarm;
+  return isDefaultSwarm(swarm) ? undefined : swarm;
 }
 
 /** One sentence on what was typed in vain, or undefined. */

@@ -1,3 +1,5 @@
+import { ProbeLines } from '../probe.js';
+
 /** What templates/doctor/host.sh prints. What it could not find out is absent. */
 export interface HostFacts {
   /** Seconds since the epoch. */
@@ -24,30 +26,25 @@ export interface Room {
 
 /** Undefined when the output is not whole. */
 export function parseHostFacts(output: string): HostFacts | undefined {
-  const values = new Map(
-    output.split('\n').map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1)]),
-  );
-  if (!values.has('end')) return undefined;
-  const unit = values.get('unit') ?? '';
-  const disk = roomOf(values.get('size_kib'), values.get('free_kib'));
-  const inodes = roomOf(values.get('inodes'), values.get('free_inodes'));
+  const lines = new ProbeLines(output);
+  if (!lines.has('end')) return undefined;
+  const unit = lines.one('unit');
+  const disk = roomOf(lines, 'size_kib', 'free_kib');
+  const inodes = roomOf(lines, 'inodes', 'free_inodes');
   return {
-    clock: Number(values.get('clock')),
-    ...(values.get('sudo') === 'no' ? { sudoRefusal: unhex(values.get('sudo_words') ?? '') } : {}),
+    clock: Number(lines.one('clock')),
+    ...(lines.one('sudo') === 'no' ? { sudoRefusal: lines.text('sudo_words').trim() } : {}),
     ...(unit === '' ? {} : { unit }),
-    isInstalled: values.get('load') !== 'not-found',
-    isListening: values.has('listening'),
+    isInstalled: lines.one('load') !== 'not-found',
+    isListening: lines.has('listening'),
     ...(disk ? { disk } : {}),
     ...(inodes ? { inodes } : {}),
-    updates: Number(values.get('updates') ?? 0),
-    wantsReboot: values.has('reboot'),
+    updates: Number(lines.one('updates')),
+    wantsReboot: lines.has('reboot'),
   };
 }
 
-function roomOf(total: string | undefined, free: string | undefined): Room | undefined {
-  return total === undefined || free === undefined ? undefined : { total: Number(total), free: Number(free) };
-}
-
-function unhex(text: string): string {
-  return Buffer.from(text, 'hex').toString().trim();
+function roomOf(lines: ProbeLines, total: string, free: string): Room | undefined {
+  if (!lines.has(total) || !lines.has(free)) return undefined;
+  return { total: Number(lines.one(total)), free: Number(lines.one(free)) };
 }

@@ -1,8 +1,8 @@
 import { isMachineError, type ErrorCode } from '../errors.js';
 import type { Program } from '../lifecycle/program.js';
 import { connectTo } from '../lifecycle/host-connection.js';
+import { renderProbe } from '../probe.js';
 import type { Machine } from '../record.js';
-import { renderTemplate } from '../template.js';
 import { gathered, type Finding } from './finding.js';
 import { parseHostFacts, type HostFacts, type Room } from './host-facts.js';
 
@@ -19,7 +19,7 @@ export async function examineHost(machine: Machine, program: Program): Promise<E
   try {
     await using host = await connectTo(machine, program, { retry: false });
     let skewMs: number | undefined;
-    const text = renderTemplate('doctor/host.sh', { port: String(machine.enginePort) });
+    const text = renderProbe('doctor/host.sh', { port: String(machine.enginePort) });
     const { stdout } = await host.runScript(
       { name: 'doctor.sh', text },
       {

@@ -1,60 +1,47 @@
+import { ProbeLines, unhex } from '../probe.js';
 import type { Facts } from './contract.js';
-
-type Lines = ReadonlyMap<string, readonly string[]>;
 
 /** Reads what the probe printed. @returns undefined when the output is not whole */
 export function parseFacts(output: string): Facts | undefined {
-  const lines = group(output);
+  const lines = new ProbeLines(output);
   if (!lines.has('end')) return undefined;
-  const one = (key: string): string => lines.get(key)?.[0] ?? '';
-  const listener = one('listener');
+  const listener = lines.one('listener');
   return {
-    os: parseOsRelease(unhex(one('os_release'))),
-    arch: one('arch'),
-    init: initOf(one('init')),
-    hostname: unhex(one('hostname')).trim(),
-    addresses: lines.get('address') ?? [],
-    user: one('user'),
-    sudo: one('sudo') === 'no' ? { can: false, reason: unhex(one('sudo_words')).trim() } : { can: true },
-    clock: Number(one('clock')),
-    freeMib: lines.has('free_kib') ? Math.floor(Number(one('free_kib')) / 1024) : Number.POSITIVE_INFINITY,
-    engine: engineOf(lines, one),
-    files: Object.fromEntries((lines.get('file') ?? []).map(fileEntry)),
+    os: parseOsRelease(lines.text('os_release')),
+    arch: lines.one('arch'),
+    init: initOf(lines.one('init')),
+    hostname: lines.text('hostname').trim(),
+    addresses: lines.all('address'),
+    user: lines.one('user'),
+    sudo: lines.one('sudo') === 'no' ? { can: false, reason: lines.text('sudo_words').trim() } : { can: true },
+    clock: Number(lines.one('clock')),
+    freeMib: lines.has('free_kib') ? Math.floor(Number(lines.one('free_kib')) / 1024) : Number.POSITIVE_INFINITY,
+    engine: engineOf(lines),
+    files: Object.fromEntries(lines.all('file').map(fileEntry)),
     ...(listener === '' ? {} : { portTakenBy: listener }),
-    ...(lines.has('caller') ? { caller: one('caller') } : {}),
+    ...(lines.has('caller') ? { caller: lines.one('caller') } : {}),
     ...(lines.has('reach')
       ? { reaches: { docker: lines.has('reach_docker'), distribution: lines.has('reach_distribution') } }
       : {}),
   };
 }
 
-function engineOf(lines: Lines, one: (key: string) => string): Facts['engine'] {
-  const version = one('version');
+function engineOf(lines: ProbeLines): Facts['engine'] {
+  const version = lines.one('version');
   return {
-    ...(lines.has('dockerd') ? { path: one('dockerd') } : {}),
+    ...(lines.has('dockerd') ? { path: lines.one('dockerd') } : {}),
     ...(version === '' ? {} : { version }),
     running: lines.has('running'),
     ...(lines.has('listening') ? { listening: true as const } : {}),
     socketUnit: lines.has('socket'),
     ...(lines.has('admits') ? { admitsUser: true as const } : {}),
-    ...(lines.has('containerd') ? { containerd: one('containerd') } : {}),
-    ...(lines.has('bundle') ? { bundle: one('bundle') } : {}),
-    ...(lines.has('daemon_json') ? { daemonJson: unhex(one('daemon_json')) } : {}),
+    ...(lines.has('containerd') ? { containerd: lines.one('containerd') } : {}),
+    ...(lines.has('bundle') ? { bundle: lines.one('bundle') } : {}),
+    ...(lines.has('daemon_json') ? { daemonJson: lines.text('daemon_json') } : {}),
     enabled: lines.has('enabled'),
     inSwarm: lines.has('swarm'),
-    rivals: (lines.get('rival') ?? []).map(unhex),
+    rivals: lines.all('rival').map(unhex),
   };
-}
-
-function group(output: string): Lines {
-  const lines = new Map<string, string[]>();
-  for (const line of output.split('\n')) {
-    const at = line.indexOf('=');
-    if (at < 1) continue;
-    const key = line.slice(0, at);
-    lines.set(key, [...(lines.get(key) ?? []), line.slice(at + 1)]);
-  }
-  return lines;
 }
 
 /** The format of os-release(5): assignments of a shell, quoted or not. */
@@ -89,8 +76,4 @@ function initOf(text: string): Facts['init'] {
 function fileEntry(line: string): [path: string, sha256: string] {
   const [sum = '', ...path] = line.split(' ');
   return [path.join(' '), sum];
-}
-
-function unhex(text: string): string {
-  return Buffer.from(text, 'hex').toString();
 }

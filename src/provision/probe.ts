@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import type { Host } from '../host/host.js';
+import { renderProbe } from '../probe.js';
 import { renderTemplate } from '../template.js';
 import type { Facts } from './contract.js';
 import { parseFacts } from './facts.js';
@@ -16,10 +17,23 @@ export interface ProbeRequest {
 
 /** Everything the plan has to know, in one exchange. @throws MachineError UnsupportedHost */
 export async function probe(host: Host, { port, repositoryUrl, machineName, signal }: ProbeRequest): Promise<Facts> {
-  const script = { name: 'probe.sh', text: probeScript({ port, repositoryUrl }) };
-  const { stdout } = await host.runScript(script, { signal, timeoutMs: PROBE_WITHIN_MS });
-  const facts = parseFacts(stdout);
-  if (facts) return facts;
+  return lookAt(host, { text: probeScript({ port, repositoryUrl }), parse: parseFacts, machineName, signal });
+}
+
+export interface Look<T> {
+  /** The script. */
+  readonly text: string;
+  /** Undefined for an output that is not whole. */
+  readonly parse: (output: string) => T | undefined;
+  readonly machineName: string;
+  readonly signal: AbortSignal;
+}
+
+/** What a script finds out that changes nothing. @throws MachineError UnsupportedHost */
+export async function lookAt<T>(host: Host, { text, parse, machineName, signal }: Look<T>): Promise<T> {
+  const { stdout } = await host.runScript({ name: 'probe.sh', text }, { signal, timeoutMs: PROBE_WITHIN_MS });
+  const facts = parse(stdout);
+  if (facts !== undefined) return facts;
   throw new MachineError('UnsupportedHost', `${machineName} has no POSIX shell that answers as one should`, {
     cause: new Error(stdout.slice(-1_000)),
   });
@@ -28,5 +42,5 @@ export async function probe(host: Host, { port, repositoryUrl, machineName, sign
 /** The probe as a shell script; `root` is the folder that stands for `/`, for tests. */
 export function probeScript({ port, repositoryUrl, root = '' }: Partial<ProbeRequest> & { root?: string }): string {
   const values = { root, port: String(port), repository: (repositoryUrl ?? '').replace(/\/+$/, '') };
-  return renderTemplate('install/unit.sh', {}) + renderTemplate('install/probe.sh', values);
+  return renderTemplate('install/unit.sh', {}) + renderProbe('install/probe.sh', values);
 }

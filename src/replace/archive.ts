@@ -71,8 +71,8 @@ function lengthOf(part: Part): number {
   return Buffer.isBuffer(part) ? part.length : part.bytes;
 }
 
-function sizeOf({ files }: Manifest, name: string): number {
-  return (files as Readonly<Record<string, { readonly bytes: number } | undefined>>)[name]?.bytes ?? 0;
+function sizeOf({ files }: Manifest, name: (typeof FILES)[number]): number {
+  return files[name]?.bytes ?? 0;
 }
 
 /** The archive, and the kernel and initramfs that start it, which travel besides. */

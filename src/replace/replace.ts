@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { isMachineError, MachineError } from '../errors.js';
 import type { Host, HostFile } from '../host/host.js';
-import { fixedAddress, isByDhcp } from './plan.js';
+import { renderProbe } from '../probe.js';
+import { lookAt } from '../provision/probe.js';
 import { renderTemplate } from '../template.js';
 import { archiveStream, archiveSum, bytesToSend, systemArchive, type SystemArchive } from './archive.js';
 import type { ReplaceContext, Replacement, ServerFacts } from './contract.js';
 import { parseServerFacts } from './facts.js';
+import { fixedAddress, isByDhcp } from './plan.js';
 import { unfit } from './refuse.js';
 
 export { describeReplacement } from './describe.js';
@@ -15,26 +17,17 @@ export { planReplacement } from './plan.js';
 /** A folder in the server's memory: what is in it is gone with its system. */
 const PLACE = '/run/berth-install';
 /** In milliseconds. */
-const PROBE_WITHIN_MS = 120_000;
 const LOAD_WITHIN_MS = 600_000;
 const QUICK_MS = 60_000;
 
 /** Changes nothing. @throws MachineError UnsupportedHost when the server has no shell that answers */
-export async function lookAtServer(host: Host, name: string, signal: AbortSignal): Promise<ServerFacts> {
-  const { stdout } = await host.runScript(
-    { name: 'probe.sh', text: probeScript() },
-    { signal, timeoutMs: PROBE_WITHIN_MS },
-  );
-  const facts = parseServerFacts(stdout);
-  if (facts) return facts;
-  throw new MachineError('UnsupportedHost', `${name} has no POSIX shell that answers as one should`, {
-    cause: new Error(stdout.slice(-1_000)),
-  });
+export function lookAtServer(host: Host, machineName: string, signal: AbortSignal): Promise<ServerFacts> {
+  return lookAt(host, { text: probeScript(), parse: parseServerFacts, machineName, signal });
 }
 
 /** `root` is the folder that stands for `/`, for tests. */
 export function probeScript(root = ''): string {
-  return renderTemplate('replace/disk-key.sh', {}) + renderTemplate('replace/probe.sh', { root });
+  return renderTemplate('replace/disk-key.sh', {}) + renderProbe('replace/probe.sh', { root });
 }
 
 /** Puts the OS into the server's memory and starts it. Until it starts, the server is as it was when this fails. */

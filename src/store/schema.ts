@@ -5,6 +5,7 @@ import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import {
   DEFAULT_SWARM,
+  isDefaultSwarm,
   type EngineOptions,
   type EngineSource,
   type Json,
@@ -172,12 +173,5 @@ function swarmOf(stored: JsonObject): SwarmOptions | undefined {
     joinOpts: textsAt(stored, 'ArbitraryJoinFlags'),
     experimental: field(stored, 'IsExperimental') === true,
   };
-  return isUsual(swarm) ? undefined : swarm;
-}
-
-/** node:util's own comparison is loaded at its first use, for longer than a record takes to read. */
-function isUsual(swarm: SwarmOptions): boolean {
-  return Object.entries(DEFAULT_SWARM).every(
-    ([key, usual]) => JSON.stringify(swarm[key as keyof SwarmOptions]) === JSON.stringify(usual),
-  );
+  return isDefaultSwarm(swarm) ? undefined : swarm;
 }

@@ -7,6 +7,7 @@ import type { Cluster, ClusterNetwork } from './contract.js';
 import { refuseUnable } from './encryption.js';
 import type { ClusterFacts, MachineFacts, SwarmFacts } from './facts.js';
 import { nameList } from './name-list.js';
+import { candidateOf } from './plan-join.js';
 import { arithmetic, majority } from './quorum.js';
 import { hasMoved, isElsewhere, ofKind, type View } from './view.js';
 
@@ -67,7 +68,7 @@ export function refuseMoved(view: View): void {
 export function refuseSharedAddress({ cluster, members }: View, network: ClusterNetwork): void {
   const there = members.flatMap((one) => ('machine' in one ? [one] : []));
   for (const { member, machine } of there.filter(({ kind }) => kind === 'joiner')) {
-    const { advertise } = addressesIn(network, cluster.advertise, { ...machine, place: member.place });
+    const { advertise } = addressesIn(network, cluster.advertise, candidateOf(machine, member));
     const twin = there.find((other) => other.machine !== machine && hasAddress(other.machine, advertise));
     if (!twin) continue;
     throw new MachineError(

@@ -1,14 +1,5 @@
 # Prints how a host is, as key=value lines. Changes nothing. POSIX sh, dash, busybox ash.
 port={{port}}
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-LC_ALL=C
-export PATH LC_ALL
-
-hex() {
-  printf '%s=' "$1"
-  od -An -v -tx1 | tr -d ' \n'
-  echo
-}
 
 # As root from here on where that is possible: the engine's folder is root's to see.
 if [ "$#" -eq 0 ]; then

@@ -3,15 +3,6 @@
 root={{root}}
 port={{port}}
 repository={{repository}}
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-LC_ALL=C
-export PATH LC_ALL
-
-hex() {
-  printf '%s=' "$1"
-  od -An -v -tx1 | tr -d ' \n'
-  echo
-}
 
 # As root from here on where that is possible: keys and other users' processes are root's to see.
 if [ "$#" -eq 0 ]; then

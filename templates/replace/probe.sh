@@ -1,15 +1,6 @@
 # Prints what has to be known of a server whose system shall be replaced, as key=value lines. Changes nothing. POSIX sh, dash,
 # busybox ash. Values that may hold anything are sent in hexadecimal. Private keys are not read.
 root={{root}}
-PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-LC_ALL=C
-export PATH LC_ALL
-
-hex() {
-  printf '%s=' "$1"
-  od -An -v -tx1 | tr -d ' \n'
-  echo
-}
 text() { cat "$root$1" 2>/dev/null; }
 
 if [ "$#" -eq 0 ]; then

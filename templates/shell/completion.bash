@@ -4,7 +4,7 @@ __berth_names() {
   local -a files=()
   __berth_found=()
   case $1 in
-    shells) __berth_found=(sh bash zsh ksh fish tcsh powershell nu elvish xonsh) ;;
+    shells) __berth_found=({{shells}}) ;;
     images) files=("$cache"/berth/os/*/manifest.json /var/cache/berth/os/*/manifest.json) ;;
     machines) files=("$store"/machines/*/config.json) ;;
     clusters) files=("$store"/swarm/*.json) ;;

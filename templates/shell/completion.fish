@@ -43,7 +43,7 @@ function __berth_names
     set -l files
     switch $argv[1]
         case shells
-            printf '%s\n' sh bash zsh ksh fish tcsh powershell nu elvish xonsh
+            printf '%s\n' {{shells}}
         case images
             set files $cache/berth/os/*/manifest.json /var/cache/berth/os/*/manifest.json
         case machines members

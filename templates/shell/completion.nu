@@ -44,7 +44,7 @@ def "{{program}} names" [kind: string] {
         "clusters" => $clusters,
         "members" => ($machines | append $clusters),
         "images" => ([($cache | path join "berth" "os") "/var/cache/berth/os"] | each {|place| {{program}} listed $place | where type == dir | get name } | flatten),
-        "shells" => [sh bash zsh ksh fish tcsh powershell nu elvish xonsh],
+        "shells" => [{{shells}}],
         _ => []
     }
     $names | each {|name| { value: $name, description: "" } }

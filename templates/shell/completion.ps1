@@ -11,7 +11,7 @@ function Get-BerthNames([string] $kind) {
         if ($file.Directory.Name -ne 'swarm') { $file.Directory.Name }
         elseif ($file.Name -notlike '*_*') { $file.BaseName }
     })
-    if ($kind -eq 'shells') { $names = 'sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh' }
+    if ($kind -eq 'shells') { $names = '{{shells}}' -split ' ' }
     $names | ForEach-Object { , @($_, $_) }
 }
 

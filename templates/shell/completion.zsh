@@ -3,7 +3,7 @@ __berth_names() {
   local store=${MACHINE_STORAGE_PATH:-$HOME/.docker/machine} cache=${XDG_CACHE_HOME:-$HOME/.cache}
   reply=()
   case $1 in
-    shells) reply=(sh bash zsh ksh fish tcsh powershell nu elvish xonsh) ;;
+    shells) reply=({{shells}}) ;;
     images) reply=({"$cache",/var/cache}/berth/os/*/manifest.json(N:h:t)) ;;
     machines | members) reply=("$store"/machines/*/config.json(N:h:t)) ;;
   esac

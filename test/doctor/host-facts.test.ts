@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { parseHostFacts } from '../../src/doctor/host-facts.js';
-import { renderTemplate } from '../../src/template.js';
+import { renderProbe } from '../../src/probe.js';
 
 describe('what a host prints', () => {
   it('is read as facts', () => {
@@ -44,7 +44,7 @@ describe('what a host prints', () => {
   });
 
   it.each(['sh', 'bash', 'busybox'])('comes whole from a real %s', (shell) => {
-    const script = renderTemplate('doctor/host.sh', { port: '2376' });
+    const script = renderProbe('doctor/host.sh', { port: '2376' });
     const words = shell === 'busybox' ? ['sh', '-s'] : ['-s'];
 
     // No package manager: asking one takes seconds.

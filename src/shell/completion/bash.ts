@@ -1,9 +1,9 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, topics, valuesOf, type CompletionModel } from './model.js';
+import { SHELLS, firstWords, topics, valuesOf, type CompletionModel } from './model.js';
 
 /** Works in bash 3.2, which macOS has, without the package bash-completion. */
 export function bashCompletion(model: CompletionModel): string {
-  return `${wordLists(model)}\n${renderTemplate('shell/completion.bash', { program: model.program })}`;
+  return `${wordLists(model)}\n${renderTemplate('shell/completion.bash', { program: model.program, shells: SHELLS })}`;
 }
 
 /** One function that sets REPLY to a list of words: no process is started to complete one. */

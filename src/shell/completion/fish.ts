@@ -1,5 +1,13 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, quoted, topics, type CommandModel, type CompletionModel, type FlagModel } from './model.js';
+import {
+  SHELLS,
+  firstWords,
+  quoted,
+  topics,
+  type CommandModel,
+  type CompletionModel,
+  type FlagModel,
+} from './model.js';
 
 /** fish reads one `complete` for each word. */
 export function fishCompletion(model: CompletionModel): string {
@@ -14,7 +22,7 @@ export function fishCompletion(model: CompletionModel): string {
       ...command.flags.map((flag) => flagLine(flag, command, model)),
     ]),
   ];
-  return `${renderTemplate('shell/completion.fish', { program })}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
+  return `${renderTemplate('shell/completion.fish', { program, shells: SHELLS })}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
 }
 
 function arguments_({ name, takes }: CommandModel): string[] {

@@ -18,6 +18,9 @@ export interface CommandModel {
 /** Names that a shell finds out without a process: `members` are clusters and machines, `images` those of the minimal OS. */
 export type Names = 'machines' | 'clusters' | 'members' | 'images' | 'shells';
 
+/** What `shells` are: those that the lines of `env` are known for, under one name each. */
+export const SHELLS = ['sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'].join(' ');
+
 /** What follows the command besides flags: names, files here or on machines (paths), or nothing that is known. */
 export type Takes = Names | 'paths' | 'files' | 'nothing';
 

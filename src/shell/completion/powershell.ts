@@ -1,5 +1,5 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
+import { SHELLS, firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 export function powershellCompletion(model: CompletionModel): string {
   const rows = [
@@ -25,7 +25,7 @@ export function powershellCompletion(model: CompletionModel): string {
       ),
     ]),
   ];
-  return `$BerthWords = @{\n${rows.join('')}}\n\n${renderTemplate('shell/completion.ps1', { program: model.program })}`;
+  return `$BerthWords = @{\n${rows.join('')}}\n\n${renderTemplate('shell/completion.ps1', { program: model.program, shells: SHELLS })}`;
 }
 
 function row(key: string, words: readonly Word[]): string {

@@ -1,9 +1,9 @@
 import { renderTemplate } from '../../template.js';
-import { firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
+import { SHELLS, firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 /** With descriptions, for zsh's own completion system. */
 export function zshCompletion(model: CompletionModel): string {
-  return `${wordLists(model)}\n${renderTemplate('shell/completion.zsh', { program: model.program })}`;
+  return `${wordLists(model)}\n${renderTemplate('shell/completion.zsh', { program: model.program, shells: SHELLS })}`;
 }
 
 function wordLists(model: CompletionModel): string {
