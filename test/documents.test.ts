@@ -81,6 +81,14 @@ it('shows in its picture only commands that exist', () => {
   expect(own.filter((verb) => !verbs.includes(verb))).toEqual([]);
 });
 
+it('gives the runner of GitLab only options that create has', () => {
+  const [, options = ''] = /MachineOptions = (\[.*\])/.exec(text('docs/ci.md')) ?? [];
+  const flags = (JSON.parse(options) as string[]).map((option) => `--${option.split('=')[0]}`);
+
+  expect(flags.length).toBeGreaterThan(0);
+  expect(flags.filter((flag) => !flagsOf.get('create')?.has(flag))).toEqual([]);
+});
+
 describe('the schema of berth.yaml', () => {
   it('holds every flag that may stand there', () => {
     const written = `${JSON.stringify(projectSchema(drivers), null, 1)}\n`;
@@ -146,7 +154,8 @@ it.each(['bin/quickstart', 'bin/test', 'bin/run.js', '.ci/run'])('%s can be run'
 function commandsIn(markdown: string): string[][] {
   const lines = [...blocksIn(markdown).flatMap((block) => block.split('\n')), ...codeIn(markdown)];
   return lines.flatMap((line) => {
-    const found = /^(?:\$ |docker \$\(|eval "\$\(|[A-Z].*"\$\()?(?:berth|bin\/run\.js) ([^)#]*)/.exec(line);
+    // Steps of CI systems are lists in YAML.
+    const found = /^ *(?:- )?(?:run: )?(?:\$ |docker \$\(|eval "\$\(|[A-Z].*"\$\()?(?:berth|bin\/run\.js) ([^)#]*)/.exec(line);
     return found ? [(found[1] ?? '').trim().split(/\s+/)] : [];
   });
 }
