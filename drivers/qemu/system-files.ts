@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { MachineError } from '../../src/errors.js';
 import { IMAGE_FILES, MANIFEST, SIGNATURE, type Image } from '../../src/os/contract.js';
-import { changedFiles } from '../../src/os/manifest.js';
+import { requireWhole } from '../../src/os/manifest.js';
 import type { SystemFiles } from './arguments.js';
 import { fileOf } from './process.js';
 
@@ -42,12 +41,11 @@ export async function placeSystem(folder: string, { folder: from, manifest }: Im
       copyFile(join(from, name), join(`${place}.new`, name)),
     );
   }
-  const [changed] = await changedFiles(`${place}.new`, manifest);
-  if (changed !== undefined) {
+  try {
+    await requireWhole(`${place}.new`, manifest);
+  } catch (error) {
     await rm(`${place}.new`, { recursive: true, force: true });
-    throw new MachineError('CheckFailed', `image "${manifest.name}" is not whole: its ${changed} was changed`, {
-      suggestions: [`berth os rm ${manifest.name}`, 'berth os build'],
-    });
+    throw error;
   }
   await rename(`${place}.new`, place);
 }

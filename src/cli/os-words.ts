@@ -1,20 +1,13 @@
 import { arch as processor } from 'node:process';
 import { MachineError } from '../errors.js';
+import { archOf } from '../os/arch.js';
 import { DISK, type Arch, type Image } from '../os/contract.js';
 
-/** Debian's name of a processor, from its own, the kernel's, or Node's. @throws MachineError BadOption */
-export function parseArch(text: string | undefined): Arch {
-  switch (text ?? processor) {
-    case 'amd64':
-    case 'x86_64':
-    case 'x64':
-      return 'amd64';
-    case 'arm64':
-    case 'aarch64':
-      return 'arm64';
-    default:
-      throw new MachineError('BadOption', `the OS is built for amd64 and arm64, not for "${text ?? processor}"`);
-  }
+/** This computer's processor where none is named. @throws MachineError BadOption */
+export function parseArch(text: string = processor): Arch {
+  const arch = archOf(text);
+  if (arch === undefined) throw new MachineError('BadOption', `the OS is built for amd64 and arm64, not for "${text}"`);
+  return arch;
 }
 
 /** What one reads of an image, in lists and by itself. */

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MachineError } from '../errors.js';
 import { IMAGE_FILES, LOADER, PARTITIONS, SEEDS, type Image } from './contract.js';
 import { layOutFat, type FatFile } from './fat.js';
 import { partitionTable, SECTOR, type Partition, type Piece } from './gpt.js';
-import { unpackLoader } from './loader.js';
-import { changedFiles } from './manifest.js';
+import { requireLoader, unpackLoader } from './loader.js';
 
 export type Seeds = Readonly<Partial<Record<keyof typeof SEEDS, string>>>;
 
@@ -43,7 +42,8 @@ const LABEL = 'BERTH';
  * @throws MachineError CheckFailed for an image that is not whole, NotSupported for one without a boot loader, Cancelled
  */
 export async function writeDisk({ image, path, size, seeds, signal }: DiskWish): Promise<void> {
-  const loader = unpackLoader(await loaderOf(image));
+  await requireLoader(image);
+  const loader = unpackLoader(await readFile(join(image.folder, LOADER)));
   const layout = layOut(image, { loader, size, seeds });
   // Whoever can read a seed has the host's private key.
   const part = `${path}.part`;
@@ -61,19 +61,6 @@ export async function writeDisk({ image, path, size, seeds, signal }: DiskWish):
     await rm(part, { force: true });
     throw signal.aborted ? new MachineError('Cancelled', 'interrupted') : error;
   }
-}
-
-async function loaderOf({ folder, manifest }: Image): Promise<Buffer> {
-  const { name } = manifest;
-  if (!manifest.files[LOADER])
-    throw new MachineError('NotSupported', `image "${name}" has no boot loader: it was built before there were disks`, {
-      suggestions: ['berth os build'],
-    });
-  const [changed] = await changedFiles(folder, manifest);
-  if (changed === undefined && existsSync(join(folder, LOADER))) return readFile(join(folder, LOADER));
-  throw new MachineError('CheckFailed', `image "${name}" is not whole: its ${changed ?? LOADER} was changed`, {
-    suggestions: [`berth os rm ${name}`, 'berth os build'],
-  });
 }
 
 interface Content {

@@ -101,6 +101,18 @@ export async function changedFiles(folder: string, { files }: Manifest): Promise
   return names.filter((name, index) => sums[index] !== files[name]?.sha256);
 }
 
+/** @throws MachineError CheckFailed for an image that is not whole */
+export async function requireWhole(folder: string, manifest: Manifest): Promise<void> {
+  const [changed] = await changedFiles(folder, manifest);
+  if (changed !== undefined) throw notWhole(manifest, changed);
+}
+
+export function notWhole({ name }: Manifest, changed: string): MachineError {
+  return new MachineError('CheckFailed', `image "${name}" is not whole: its ${changed} was changed`, {
+    suggestions: [`berth os rm ${name}`, 'berth os build'],
+  });
+}
+
 /** Debian's version without its epoch and what Debian adds: 20.10.24 of 20.10.24+dfsg1-1+deb12u1+b6. */
 function upstream(version: string): string {
   return version.replace(/^\d+:/, '').replace(/[+~-].*$/, '');

@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32, createGunzip, gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { IMAGE_FILES, LOADER, MANIFEST, type Image } from '../../src/os/contract.js';
+import { LOADER, type Image } from '../../src/os/contract.js';
 import { SMALLEST_DISK, writeDisk, type DiskWish } from '../../src/os/disk.js';
 import { formatOf, makeDisk } from '../../src/os/disk-format.js';
-import { readImage } from '../../src/os/images.js';
-import { manifestOf, manifestText } from '../../src/os/manifest.js';
 import { failureOf, told } from '../helpers/failure.js';
 import { testFolder, type TestFolder } from '../helpers/folder.js';
 import { readFat } from './support/fat-reader.js';
+import { writeImage } from './support/image.js';
 
 const SECTOR = 512;
 /** Where the partitions of the contract begin and end, in sectors; the last one's end is that of a disk of 1 GiB. */
@@ -46,17 +45,8 @@ async function loader(files: Readonly<Record<string, string>>): Promise<Buffer> 
   return gzipSync(await buffer(archive));
 }
 
-async function anImage(name: string, more: Readonly<Record<string, Buffer>>): Promise<Image> {
-  const place = join(folder.path, name);
-  await mkdir(place);
-  for (const file of IMAGE_FILES) await writeFile(join(place, file), file === 'root.squashfs' ? ROOT : `the ${file}`);
-  for (const [file, bytes] of Object.entries(more)) await writeFile(join(place, file), bytes);
-  const inputs = {
-    ...({ arch: 'amd64', version: '12', suite: 'bookworm', kernel: '6.1.0-56-cloud-amd64' } as const),
-    ...{ epoch: 1_780_000_000, packages: { 'docker.io': '20.10' }, recipe: 'ab'.repeat(32) },
-  };
-  await writeFile(join(place, MANIFEST), manifestText(await manifestOf(place, inputs)));
-  return readImage(place);
+function anImage(name: string, more: Readonly<Record<string, Buffer>>): Promise<Image> {
+  return writeImage(join(folder.path, name), { files: { 'root.squashfs': ROOT, ...more } });
 }
 
 let count = 0;
