@@ -13,7 +13,9 @@ export abstract class SwarmCommand extends MachineCommand {
   protected clusterAndMachines(argv: readonly unknown[]): { name: ClusterName; machines: readonly MachineName[] } {
     const [first, ...rest] = argv.map(String);
     if (first === undefined)
-      throw new MachineError('BadUsage', 'no cluster named', { suggestions: ['berth swarm ls'] });
+      throw new MachineError('BadUsage', 'no cluster named', {
+        suggestions: [`berth ${this.id?.replace(':', ' ')} NAME`, 'berth swarm ls'],
+      });
     return { name: parseClusterName(first), machines: [...new Set(rest.map(parseName))] };
   }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => home[Symbol.dispose]());
 
 const done = (stdout: string): Ran => ({ stdout, stderr: '', exitCode: 0 });
-const refused = (message: string): Ran => ({ stdout: '', stderr: `Error: ${message}\nCode: BadOption\n`, exitCode: 1 });
+const refused = (message: string): Ran => ({ stdout: '', stderr: `Error: ${message}\nCode: BadOption\n`, exitCode: 2 });
 const inspect = (format: string): Promise<Ran> => home.berth(['inspect', 'web-1', '-f', format]);
 const list = (format: string, ...more: string[]): Promise<Ran> => home.berth(['ls', '--format', format, ...more]);
 

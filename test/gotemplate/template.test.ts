@@ -21,7 +21,7 @@ describe('a template', () => {
   });
 
   it('fails with the exit code that docker-machine has', () => {
-    expect(() => parseGoTemplate('{{')).toThrow(expect.objectContaining({ code: 'BadOption', exitCode: 1 }));
+    expect(() => parseGoTemplate('{{')).toThrow(expect.objectContaining({ code: 'BadOption', exitCode: 2 }));
   });
 
   it.each([
