@@ -65,13 +65,14 @@ function commandLine({ machine, accel }: Boot): string {
 }
 
 /**
- * What an emulated boot does without: guards against leaks of processors that are not there, and other addresses for the same
- * program each time, which would have it translated again (the OS turns them on when it has come up). Time comes from a counter
- * that is QEMU's own, instead of a device, and is not held to the rhythm of a busy computer.
+ * What an emulated boot does without: guards against leaks of processors that are not there, tests of the kernel's ciphers,
+ * which take half a second (kernel-parameters.txt: cryptomgr.notests), and other addresses for the same program each time, which
+ * would have it translated again (the OS turns them on when it has come up). Time comes from a counter that is QEMU's own,
+ * instead of a device, and is not held to the rhythm of a busy computer.
  */
 const EMULATED: Readonly<Record<Architecture, readonly string[]>> = {
-  amd64: ['mitigations=off', 'norandmaps', 'tsc=reliable', 'no_timer_check'],
-  arm64: ['mitigations=off', 'norandmaps'],
+  amd64: ['mitigations=off', 'norandmaps', 'cryptomgr.notests', 'tsc=reliable', 'no_timer_check'],
+  arm64: ['mitigations=off', 'norandmaps', 'cryptomgr.notests'],
 };
 
 /**
