@@ -33,6 +33,27 @@ export function parseNewName(text: string): MachineName {
   return name;
 }
 
+/**
+ * As people count: m2 before m10, whatever the case. By hand, since the language's own comparison first loads its tables, which
+ * takes longer than all else that is done with sixty names.
+ */
+export function inNaturalOrder(names: readonly MachineName[]): MachineName[] {
+  const keyed = names.map((name) => [orderingKey(name), name] as const);
+  // Names that differ only in case or in leading zeros keep one order.
+  return keyed.sort(([key, name], [other, its]) => order(key, other) || order(name, its)).map(([, name]) => name);
+}
+
+/** Numbers with as many digits as they have in front: the longer one is the larger one. */
+function orderingKey(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/0*(\d+)/g, (_, digits: string) => `${String(digits.length).padStart(3, '0')}${digits}`);
+}
+
+function order(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
 function badName(message: string): MachineError {
   return new MachineError('BadName', message);
 }

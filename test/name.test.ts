@@ -1,5 +1,6 @@
-import { parseName, parseNewName } from '../src/name.js';
+import { inNaturalOrder, parseName, parseNewName } from '../src/name.js';
 import { failureOf, told } from './helpers/failure.js';
+import { randomIntegers } from './helpers/random.js';
 
 const RULE = 'a machine name has only a-z, A-Z, 0-9, "-", "." and a letter or digit first, got';
 
@@ -56,5 +57,33 @@ describe('the name of a new machine', () => {
 
   it.each(['', '../x'])('is refused as any name is: %j', async (text) => {
     expect((await failureOf(() => parseNewName(text))).code).toBe('BadName');
+  });
+});
+
+describe('names in order', () => {
+  it('are counted as people do, whatever their case', () => {
+    const names = ['m10', 'M2', 'm1', 'm-2', 'web', 'a.b', 'a-b', 'a1', 'ab', 'm02', 'm2', 'm1.5', 'm1.10'].map(
+      parseName,
+    );
+
+    const ordered = inNaturalOrder(names);
+
+    expect(ordered).toEqual(
+      ['a-b', 'a.b', 'a1', 'ab', 'm-2', 'm1', 'm1.5', 'm1.10', 'M2', 'm02', 'm2', 'm10', 'web'].map(parseName),
+    );
+  });
+
+  it('are where the tables of the language have them', () => {
+    const letters = 'aBz019.-';
+    const random = randomIntegers(7);
+    const names = Array.from({ length: 500 }, () =>
+      parseName(`m${Array.from({ length: random(6) }, () => letters[random(letters.length)]).join('')}`),
+    );
+
+    const ordered = inNaturalOrder([...new Set(names)]);
+
+    const { compare } = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
+    const misplaced = ordered.filter((name, index) => index > 0 && compare(ordered[index - 1] ?? '', name) > 0);
+    expect(misplaced).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync, type Dirent } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineError, systemCode } from '../errors.js';
-import { parseName, type MachineName } from '../name.js';
+import { inNaturalOrder, parseName, type MachineName } from '../name.js';
 import type { Machine, TlsPaths } from '../record.js';
 import { isFolder, readIfThere, replaceFile } from './atomic.js';
 import { adoptAuthority, ensureCertificates, readCertificates } from './authority.js';
@@ -101,9 +101,9 @@ async function absent(name: MachineName, folder: string): Promise<MachineError> 
 
 async function namesIn(machines: string): Promise<MachineName[]> {
   const entries = entriesIn(machines);
-  return entries
-    .flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? nameOrNone(entry.name) : []))
-    .sort(naturally);
+  return inNaturalOrder(
+    entries.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? nameOrNone(entry.name) : [])),
+  );
 }
 
 /** At once: completions wait for nothing else, and loading what waits for it takes longer. */
@@ -122,11 +122,6 @@ function nameOrNone(text: string): MachineName[] {
   } catch {
     return [];
   }
-}
-
-/** m2 before m10, whatever the case; names that differ only in case keep one order. */
-function naturally(one: string, other: string): number {
-  return one.localeCompare(other, 'en', { numeric: true, sensitivity: 'base' }) || (one < other ? -1 : 1);
 }
 
 function filesIn(folder: string): readonly string[] {

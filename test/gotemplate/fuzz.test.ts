@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { isMachineError } from '../../src/errors.js';
 import { parseGoTemplate } from '../../src/gotemplate/template.js';
 import { bool, fromJson, NONE, string, structure, texts, type Value } from '../../src/gotemplate/values.js';
+import { randomNumbers } from '../helpers/random.js';
 import { GO_DATA } from './go-table.js';
-import { randomNumbers, TemplateMaker } from './random-template.js';
+import { TemplateMaker } from './random-template.js';
 
 const ENGINE = structure('engine.Options', [
   ['Labels', texts(['a=b', 'c'])],

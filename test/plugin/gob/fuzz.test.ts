@@ -1,4 +1,5 @@
 import { isMachineError } from '../../../src/errors.js';
+import { randomIntegers } from '../../helpers/random.js';
 import { goStreams, valuesOf } from './streams.js';
 
 const STREAMS = [...goStreams().values()];
@@ -7,7 +8,7 @@ const SEEDS = [1, 2, 3, 4];
 
 describe('GobDecoder with hostile streams', () => {
   it.each(SEEDS)('ends random bytes in a value or a MachineError (seed %d)', async (seed) => {
-    const random = numbers(seed);
+    const random = randomIntegers(seed);
 
     const outcomes = await outcomesOf(() => Buffer.from(Array.from({ length: random(200) }, () => random(256))));
 
@@ -15,7 +16,7 @@ describe('GobDecoder with hostile streams', () => {
   });
 
   it.each(SEEDS)('ends cut-off streams in a value or a MachineError (seed %d)', async (seed) => {
-    const random = numbers(seed);
+    const random = randomIntegers(seed);
 
     const outcomes = await outcomesOf(() => {
       const stream = STREAMS[random(STREAMS.length)]!;
@@ -27,7 +28,7 @@ describe('GobDecoder with hostile streams', () => {
   });
 
   it.each(SEEDS)('ends streams with flipped bits in a value or a MachineError (seed %d)', async (seed) => {
-    const random = numbers(seed);
+    const random = randomIntegers(seed);
 
     const outcomes = await outcomesOf(() => {
       const stream = Buffer.from(STREAMS[random(STREAMS.length)]!);
@@ -43,7 +44,7 @@ describe('GobDecoder with hostile streams', () => {
   });
 
   it.each(SEEDS)('ends spliced streams in a value or a MachineError (seed %d)', async (seed) => {
-    const random = numbers(seed);
+    const random = randomIntegers(seed);
 
     const outcomes = await outcomesOf(() => {
       const [one, other] = [STREAMS[random(STREAMS.length)]!, STREAMS[random(STREAMS.length)]!];
@@ -54,7 +55,7 @@ describe('GobDecoder with hostile streams', () => {
   });
 
   it('needs little memory for all of it', async () => {
-    const random = numbers(99);
+    const random = randomIntegers(99);
     const before = process.memoryUsage().rss;
 
     await outcomesOf(() => Buffer.from(Array.from({ length: 64 }, () => (random(3) === 0 ? 0xff : random(256)))));
@@ -76,15 +77,4 @@ async function outcomesOf(stream: () => Buffer): Promise<{ refused: number; stra
     }
   }
   return { refused, strange };
-}
-
-/** The same numbers for the same seed: xorshift32. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed * 2_654_435_761;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }
