@@ -57,9 +57,7 @@ export function createProgram({
     now: () => new Date(),
     environment: { ...environment, HOME: home },
     pace: paces(),
-    get organization() {
-      return environment['USER'] || loginName();
-    },
+    organization: () => environment['USER'] || loginName(),
     cacheFolder: join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'berth'),
     dockerFolder: environment['DOCKER_CONFIG'] || join(home, '.docker'),
     sshWithinMs,

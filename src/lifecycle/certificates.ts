@@ -17,15 +17,16 @@ const RENEW_BEFORE_MS = 60 * 86_400_000;
 
 /** The store's authority and client pair, made or renewed first where that is needed. */
 export async function ensureAuthority(program: Program, paths?: TlsPaths): Promise<StoreCertificates> {
-  const { store, organization, now, report, signal } = program;
+  const { store, now, report, signal } = program;
   const certificates = await program.certificates();
   return store.ensureCertificates(
     {
       createAuthority: () =>
         report.step('Creating a certificate authority', () =>
-          certificates.createAuthority(organization, validity(now())),
+          certificates.createAuthority(program.organization(), validity(now())),
         ),
-      issueClient: (authority) => certificates.issueClient(authority, `${organization}.<bootstrap>`, validity(now())),
+      issueClient: (authority) =>
+        certificates.issueClient(authority, `${program.organization()}.<bootstrap>`, validity(now())),
       flaw: (pair, authority) => certificates.flaw(pair, authority, now()),
     },
     {
@@ -62,7 +63,7 @@ export async function ensureServerPair(
   options: { authority: KeyPair; renew: boolean; keyAhead?: Promise<string> | undefined },
   program: Program,
 ): Promise<KeyPair> {
-  const { store, organization, now } = program;
+  const { store, now } = program;
   const certificates = await program.certificates();
   const present = await readServerPair(machine.name, program);
   const soon = new Date(now().getTime() + RENEW_BEFORE_MS);
@@ -71,7 +72,7 @@ export async function ensureServerPair(
   const privateKey = await options.keyAhead;
   const pair = await certificates.issueServer(options.authority, {
     names,
-    organization: `${organization}.${machine.name}`,
+    organization: `${program.organization()}.${machine.name}`,
     validity: validity(now()),
     ...(privateKey === undefined ? {} : { privateKey }),
   });

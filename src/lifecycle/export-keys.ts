@@ -57,7 +57,7 @@ export function clientIssuer(program: Program): ClientIssuer {
     if (known) return known;
     const issuing = program
       .certificates()
-      .then((maker) => maker.issueClient(authority, `${program.organization}.<export>`, validity(program.now())));
+      .then((maker) => maker.issueClient(authority, `${program.organization()}.<export>`, validity(program.now())));
     issued.set(authority.certificate, issuing);
     return issuing;
   };
@@ -83,7 +83,7 @@ export async function loginFiles(machine: Machine, offline: boolean, program: Pr
 }
 
 async function newLogin(machine: Machine, program: Program): Promise<Files> {
-  const pair = (await program.keys()).generateKeyPair(`${machine.name} exported by ${program.organization}`);
+  const pair = (await program.keys()).generateKeyPair(`${machine.name} exported by ${program.organization()}`);
   await using host = await connectTo(machine, program, { retry: false }).catch((error: unknown) => {
     if (!isMachineError(error, 'HostUnreachable')) throw error;
     throw new MachineError('HostUnreachable', error.message, {

@@ -22,7 +22,7 @@ export interface Program {
   /** One back-off for an account of a provider, shared by all machines that this process works on. */
   readonly pace: (account: string) => Pace;
   /** Goes into certificates as the organization: the user's login name. */
-  readonly organization: string;
+  readonly organization: () => string;
   /** Downloaded bundles. */
   readonly cacheFolder: string;
   /** The docker client's own folder, ~/.docker; undefined writes no contexts. */

@@ -37,7 +37,7 @@ export async function computer(organization = 'ada'): Promise<Computer> {
   mkdirSync(folder, { recursive: true });
   const program: Program = {
     ...world.program,
-    organization,
+    organization: () => organization,
     store: openStore(base, { find: findDriver }),
     findDriver,
     connect,

@@ -66,7 +66,7 @@ export async function testWorld(): Promise<World> {
       now: () => NOW,
       environment: {},
       pace: paces(),
-      organization: 'ada',
+      organization: () => 'ada',
       cacheFolder: join(folder.path, 'cache'),
       dockerFolder,
       sshWithinMs: 1_000,
