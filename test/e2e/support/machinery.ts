@@ -118,8 +118,9 @@ async function seed(image: string, { id, userData }: Instance): Promise<void> {
       mkdirSync(dirname(join(folder, 'upper', path)), { recursive: true });
       writeFileSync(join(folder, 'upper', path), text);
     };
-    // The network is there before the host's own init, as in a container; only the seed counts.
-    write(CLOUD_CONFIG, 'network: {config: disabled}\ndatasource_list: [NoCloud]\n');
+    // The network is there before the host's own init, as in a container; only the seed counts. Debian's usual locale is not
+    // generated here: cloud-init would fail, and systemd in a container may never see the end of a service that has failed.
+    write(CLOUD_CONFIG, 'network: {config: disabled}\ndatasource_list: [NoCloud]\nlocale: C.UTF-8\n');
     write(`${SEED}/meta-data`, `instance-id: ${JSON.stringify(id)}\n`);
     write(`${SEED}/user-data`, userData);
   } finally {
