@@ -155,7 +155,8 @@ function commandsIn(markdown: string): string[][] {
   const lines = [...blocksIn(markdown).flatMap((block) => block.split('\n')), ...codeIn(markdown)];
   return lines.flatMap((line) => {
     // Steps of CI systems are lists in YAML.
-    const found = /^ *(?:- )?(?:run: )?(?:\$ |docker \$\(|eval "\$\(|[A-Z].*"\$\()?(?:berth|bin\/run\.js) ([^)#]*)/.exec(line);
+    const found =
+      /^ *(?:- )?(?:run: )?(?:\$ |docker \$\(|eval "\$\(|[A-Z].*"\$\()?(?:berth|bin\/run\.js) ([^)#]*)/.exec(line);
     return found ? [(found[1] ?? '').trim().split(/\s+/)] : [];
   });
 }
