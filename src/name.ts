@@ -1,4 +1,5 @@
 import { MachineError } from './errors.js';
+import { order } from './order.js';
 
 /** A name that was checked; the only way to get one is parseName. */
 export type MachineName = string & { readonly __brand: 'MachineName' };
@@ -48,10 +49,6 @@ function orderingKey(name: string): string {
   return name
     .toLowerCase()
     .replace(/0*(\d+)/g, (_, digits: string) => `${String(digits.length).padStart(3, '0')}${digits}`);
-}
-
-function order(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }
 
 function badName(message: string): MachineError {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isMachineError } from '../errors.js';
 import { parseName, type MachineName } from '../name.js';
+import { order } from '../order.js';
 import { isProvisioned, type Machine } from '../record.js';
 import { swarmEngine, type SwarmEngine } from '../swarm/engine.js';
 import type { LocalNode } from '../swarm/facts.js';
@@ -65,8 +66,4 @@ async function askManager(machine: Machine, program: Program): Promise<LivingMan
 /** What the machines of one swarm take turns by: no machine's name, and as good a file's name. */
 export function turnOf(discovery: string): MachineName {
   return parseName(`swarm.${createHash('sha256').update(discovery).digest('hex').slice(0, 16)}`);
-}
-
-function order(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,24 +1,15 @@
 import { beforeEach, afterEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IMAGE_FILES, MANIFEST, SIGNATURE, type Image } from '../../src/os/contract.js';
 import { findImage, listImages, readImage, removeImage } from '../../src/os/images.js';
 import { inspectImage } from '../../src/os/inspect.js';
-import { inputsName, manifestOf, manifestText, type Inputs } from '../../src/os/manifest.js';
+import { inputsName, manifestText, type Inputs } from '../../src/os/manifest.js';
 import { sign, signingKey } from '../../src/os/signing-key.js';
 import { failureOf, told } from '../helpers/failure.js';
 import { testFolder, type TestFolder } from '../helpers/folder.js';
-
-const INPUTS: Inputs = {
-  arch: 'amd64',
-  version: '12',
-  suite: 'bookworm',
-  kernel: '6.1.0-56-cloud-amd64',
-  epoch: 1_780_000_000,
-  packages: { 'docker.io': '20.10.24+dfsg1-1+deb12u1+b6', sudo: '1.9' },
-  recipe: 'ab'.repeat(32),
-};
+import { INPUTS, writeImage } from './support/image.js';
 
 let folder: TestFolder;
 let store: string;
@@ -31,11 +22,9 @@ afterEach(() => folder[Symbol.dispose]());
 /** An image as a build leaves it. */
 async function image(inputs: Inputs, addedAt = 1): Promise<Image> {
   const place = join(folder.path, inputsName(inputs));
-  await mkdir(place);
-  for (const name of IMAGE_FILES) await writeFile(join(place, name), `bytes of ${name}`);
-  const text = manifestText(await manifestOf(place, inputs));
-  await writeFile(join(place, MANIFEST), text);
-  await writeFile(join(place, SIGNATURE), sign(text, await signingKey(store)));
+  const files = Object.fromEntries(IMAGE_FILES.map((name) => [name, `bytes of ${name}`]));
+  const { manifest } = await writeImage(place, { inputs, files });
+  await writeFile(join(place, SIGNATURE), sign(manifestText(manifest), await signingKey(store)));
   await utimes(join(place, MANIFEST), addedAt, addedAt);
   return readImage(place);
 }

@@ -16,13 +16,13 @@ afterEach(() => folder[Symbol.dispose]());
 const WITH_LOADER = { [LOADER]: 'a loader' };
 /** Of a processor that no computer of ours has: only the images of the test are there. */
 const anImage = (name: string, files: Readonly<Record<string, string>> = WITH_LOADER): Promise<Image> =>
-  writeImage(join(folder.path, 'os', name), { arch: 'arm64', recipe: name, files });
+  writeImage(join(folder.path, 'os', name), { inputs: { arch: 'arm64', recipe: name }, files });
 
 describe('the image for a server', () => {
   it('is one for its processor that boots a disk by itself', async () => {
     const image = await anImage('whole');
     await anImage('old', {});
-    await writeImage(join(folder.path, 'os/other'), { arch: 'amd64', files: WITH_LOADER });
+    await writeImage(join(folder.path, 'os/other'), { files: WITH_LOADER });
 
     const found = await imageFor('aarch64', undefined, folder.path);
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Cluster, Member } from '../../src/swarm/contract.js';
 import { isMachineError } from '../../src/errors.js';
-import { endless, run, seeded, shuffled, type Fuel, type Outcome } from './support/run.js';
+import { randomNumbers } from '../helpers/random.js';
+import { endless, run, shuffled, type Fuel, type Outcome } from './support/run.js';
 import {
   addMachine,
   answers,
@@ -18,12 +19,12 @@ const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 describe('a random cluster', () => {
   it.each(SEEDS)('%i, killed at every step of its making, is made by the next run', (seed) => {
     const { world, wanted, random } = beginning(seed);
-    const steps = countSteps(structuredClone(world), wanted, seeded(seed));
+    const steps = countSteps(structuredClone(world), wanted, randomNumbers(seed));
 
     for (let kill = 0; kill <= steps; kill += 1) {
       const records = (kill + seed) % 2 === 0;
       const copy = structuredClone(world);
-      const killed = run(copy, wanted, { steps: kill, records, random: seeded(seed) });
+      const killed = run(copy, wanted, { steps: kill, records, random: randomNumbers(seed) });
       const finished = run(copy, killed.cluster, endless(random));
       expectWanted(copy, finished);
     }
@@ -35,12 +36,12 @@ describe('a random cluster', () => {
     const changed = mutate(world, made, random);
     const strangers = foreignNodes(world);
     if (isRefused(world, changed)) return;
-    const steps = countSteps(structuredClone(world), changed, seeded(seed));
+    const steps = countSteps(structuredClone(world), changed, randomNumbers(seed));
 
     for (let kill = 0; kill <= steps; kill += 1) {
       const records = (kill + seed) % 2 === 0;
       const copy = structuredClone(world);
-      const killed = run(copy, changed, { steps: kill, records, random: seeded(seed) });
+      const killed = run(copy, changed, { steps: kill, records, random: randomNumbers(seed) });
       const finished = run(copy, killed.cluster, endless(random));
       expectWanted(copy, finished);
       expect(foreignNodes(copy)).toEqual(strangers);
@@ -52,12 +53,12 @@ describe('a random cluster', () => {
     const made = run(world, wanted, endless(random)).cluster;
     const changed = mutate(world, made, random);
     if (isRefused(world, changed)) return;
-    const steps = countSteps(structuredClone(world), changed, seeded(seed));
+    const steps = countSteps(structuredClone(world), changed, randomNumbers(seed));
 
     for (let kill = 0; kill <= steps; kill += 2) {
       const copy = structuredClone(world);
-      const killed = run(copy, changed, { steps: kill, records: true, random: seeded(seed) });
-      const again = mutate(copy, killed.cluster, seeded(seed * 31 + kill));
+      const killed = run(copy, changed, { steps: kill, records: true, random: randomNumbers(seed) });
+      const again = mutate(copy, killed.cluster, randomNumbers(seed * 31 + kill));
       const strangers = foreignNodes(copy);
       if (isRefused(copy, again)) continue;
       expectWanted(copy, run(copy, again, endless(random)));
@@ -82,7 +83,7 @@ interface Beginning {
 }
 
 function beginning(seed: number): Beginning {
-  const random = seeded(seed);
+  const random = randomNumbers(seed);
   const world = emptyWorld();
   const count = (most: number): number => Math.floor(random() * (most + 1));
   const managers = 1 + count(4);
@@ -196,7 +197,7 @@ function hasOwnManager(world: World): boolean {
 
 function isRefused(world: World, wanted: Cluster): boolean {
   try {
-    countSteps(structuredClone(world), wanted, seeded(1));
+    countSteps(structuredClone(world), wanted, randomNumbers(1));
     return false;
   } catch (error) {
     if (!isMachineError(error, 'ClusterRefused')) throw error;

@@ -1,9 +1,8 @@
-import { renderTemplate } from '../../template.js';
-import { SHELLS, firstWords, topics, valuesOf, type CompletionModel } from './model.js';
+import { firstWords, functionsFor, topics, valuesOf, type CompletionModel } from './model.js';
 
 /** Works in bash 3.2, which macOS has, without the package bash-completion. */
 export function bashCompletion(model: CompletionModel): string {
-  return `${wordLists(model)}\n${renderTemplate('shell/completion.bash', { program: model.program, shells: SHELLS })}`;
+  return `${wordLists(model)}\n${functionsFor('bash', model)}`;
 }
 
 /** One function that sets REPLY to a list of words: no process is started to complete one. */

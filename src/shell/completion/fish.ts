@@ -1,7 +1,6 @@
-import { renderTemplate } from '../../template.js';
 import {
-  SHELLS,
   firstWords,
+  functionsFor,
   quoted,
   topics,
   type CommandModel,
@@ -22,7 +21,7 @@ export function fishCompletion(model: CompletionModel): string {
       ...command.flags.map((flag) => flagLine(flag, command, model)),
     ]),
   ];
-  return `${renderTemplate('shell/completion.fish', { program, shells: SHELLS })}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
+  return `${functionsFor('fish', model)}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
 }
 
 function arguments_({ name, takes }: CommandModel): string[] {

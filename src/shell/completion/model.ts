@@ -1,3 +1,5 @@
+import { renderTemplate } from '../../template.js';
+
 /** What the completions of every shell are written from: plain data, taken from the commands themselves. */
 export interface CompletionModel {
   /** The word that berth is called by. */
@@ -19,7 +21,12 @@ export interface CommandModel {
 export type Names = 'machines' | 'clusters' | 'members' | 'images' | 'shells';
 
 /** What `shells` are: those that the lines of `env` are known for, under one name each. */
-export const SHELLS = ['sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'].join(' ');
+const SHELLS = ['sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'].join(' ');
+
+/** The part of a shell's script that does not depend on the commands; `ending` is that of its template. */
+export function functionsFor(ending: 'bash' | 'fish' | 'nu' | 'ps1' | 'zsh', { program }: CompletionModel): string {
+  return renderTemplate(`shell/completion.${ending}`, { program, shells: SHELLS });
+}
 
 /** What follows the command besides flags: names, files here or on machines (paths), or nothing that is known. */
 export type Takes = Names | 'paths' | 'files' | 'nothing';

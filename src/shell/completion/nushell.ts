@@ -1,5 +1,4 @@
-import { renderTemplate } from '../../template.js';
-import { SHELLS, firstWords, topics, valuesOf, type CompletionModel, type Word } from './model.js';
+import { firstWords, functionsFor, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 /** For nushell's external completer: an `extern` would refuse flags that stand twice, and Go's single dash. */
 export function nushellCompletion(model: CompletionModel): string {
@@ -18,7 +17,7 @@ export function nushellCompletion(model: CompletionModel): string {
   const rows = Object.entries(words).map(([key, found]) => `  ${JSON.stringify(key)}: ${list(found)}\n`);
   const { program } = model;
   const completer = `# For $env.config.completions.external.completer: {|spans| if $spans.0 == "${program}" { ${program} complete $spans } }\n`;
-  return `${completer}const berth_words = {\n${rows.join('')}}\n\n${renderTemplate('shell/completion.nu', { program, shells: SHELLS })}`;
+  return `${completer}const berth_words = {\n${rows.join('')}}\n\n${functionsFor('nu', model)}`;
 }
 
 function list(words: readonly Word[]): string {

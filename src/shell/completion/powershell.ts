@@ -1,5 +1,4 @@
-import { renderTemplate } from '../../template.js';
-import { SHELLS, firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
+import { firstWords, functionsFor, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 export function powershellCompletion(model: CompletionModel): string {
   const rows = [
@@ -25,7 +24,7 @@ export function powershellCompletion(model: CompletionModel): string {
       ),
     ]),
   ];
-  return `$BerthWords = @{\n${rows.join('')}}\n\n${renderTemplate('shell/completion.ps1', { program: model.program, shells: SHELLS })}`;
+  return `$BerthWords = @{\n${rows.join('')}}\n\n${functionsFor('ps1', model)}`;
 }
 
 function row(key: string, words: readonly Word[]): string {

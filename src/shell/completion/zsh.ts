@@ -1,9 +1,8 @@
-import { renderTemplate } from '../../template.js';
-import { SHELLS, firstWords, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
+import { firstWords, functionsFor, quoted, topics, valuesOf, type CompletionModel, type Word } from './model.js';
 
 /** With descriptions, for zsh's own completion system. */
 export function zshCompletion(model: CompletionModel): string {
-  return `${wordLists(model)}\n${renderTemplate('shell/completion.zsh', { program: model.program, shells: SHELLS })}`;
+  return `${wordLists(model)}\n${functionsFor('zsh', model)}`;
 }
 
 function wordLists(model: CompletionModel): string {
