@@ -66,10 +66,10 @@ describe('a record', () => {
     await using writer = programs.start('write', folder.path, 'web-1');
     await writer.line();
 
-    const lengths = [];
-    for (let reading = 0; reading < 200; reading += 1) lengths.push((await store.read(WEB)).tlsSans.length);
+    // As often as it takes the writer to be met in the middle of its work, however slow it is here.
+    const lengths: number[] = [];
+    while (lengths.length < 200 || !lengths.includes(2000)) lengths.push((await store.read(WEB)).tlsSans.length);
 
     expect(lengths.filter((length) => ![0, 1, 2000].includes(length))).toEqual([]);
-    expect(lengths).toContain(2000);
-  });
+  }, 30_000);
 });
