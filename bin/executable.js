@@ -5,6 +5,7 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -17,9 +18,10 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { inject } from 'postject';
-import { googleClients, insideTemplates } from './bundling/plugins.js';
+import { insideTemplates } from './bundling/plugins.js';
 import { writeProgram } from './bundling/program.js';
 import { nodeOf, versionFor } from './executable/node.js';
+import { withoutSignature } from './executable/signature.js';
 
 const root = dirname(import.meta.dirname);
 /** docs of Node, "Single executable applications". */
@@ -40,17 +42,19 @@ try {
   const assets = join(work, 'assets');
   const main = join(work, 'main.cjs');
   await writeAssets(assets, main);
+  const licences = takenLicences(assets, node);
   // V8 reads compiled code only where it was compiled: another platform's executable compiles at every start.
   if (isHosts) compile(node, assets, main);
   const blob = blobOf({ assets, main }, isHosts ? node : nodeOf(host, version, root));
-  await writeExecutable(node, blob);
+  const path = await writeExecutable(node, blob);
+  writeFileSync(`${path}.licences.txt`, licences);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
 async function writeAssets(folder, main) {
   await writeProgram(root, folder, {
-    settings: { target: 'node24', plugins: [googleClients, insideTemplates] },
+    settings: { target: 'node24', plugins: [insideTemplates] },
     scriptFile: (name, text) => [name, text],
   });
   cpSync(join(root, 'templates'), join(folder, 'templates'), { recursive: true });
@@ -58,6 +62,14 @@ async function writeAssets(folder, main) {
     ...{ entryPoints: [join(root, 'bin/executable/main.cjs')], outfile: main, bundle: true },
     ...{ platform: 'node', format: 'cjs', minifyWhitespace: true },
   });
+}
+
+/** Nobody reads them inside: they go beside the executable, with that of its Node. */
+function takenLicences(folder, node) {
+  const [ofNode, ofPackages] = [join(dirname(dirname(node)), 'LICENSE'), join(folder, 'licences.txt')];
+  const texts = [ofNode, ofPackages].map((path) => (existsSync(path) ? readFileSync(path, 'utf8') : ''));
+  rmSync(ofPackages);
+  return texts.join('\n');
 }
 
 function compile(node, folder, main) {
@@ -93,9 +105,11 @@ async function writeExecutable(node, blob) {
   const path = values.platform.startsWith('win32') && !values.out.endsWith('.exe') ? `${values.out}.exe` : values.out;
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
-  copyFileSync(node, path);
+  if (values.platform.startsWith('win32')) writeFileSync(path, withoutSignature(readFileSync(node)));
+  else copyFileSync(node, path);
   chmodSync(path, 0o755);
   const isMac = values.platform.startsWith('darwin');
   await inject(path, 'NODE_SEA_BLOB', blob, { sentinelFuse: FUSE, ...(isMac && { machoSegmentName: 'NODE_SEA' }) });
   console.log(`${path}${isMac ? ': sign it on a Mac, codesign --sign - ' : ''}`);
+  return path;
 }

@@ -82,7 +82,7 @@ function option({ name, char, type, helpValue, options, description: text, summa
   const more = [
     ...(initial === undefined || initial === '' || initial === false ? [] : [`Default: ${String(initial)}.`]),
     ...(env ? [`Environment: ${env}.`] : []),
-    ...(multiple ? ['May be given several times.'] : []),
+    ...(multiple && !/repeatable|several/.test(text ?? '') ? ['May be given several times.'] : []),
   ];
   return ['.TP', `${names}${value}`, escaped([`${summary ?? text ?? ''}.`.replace(/\.\.$/, '.'), ...more].join(' '))];
 }

@@ -4,7 +4,7 @@
 
 const DETAILS = ['args', 'examples', 'flags'];
 /** Names of the program's own scripts; every other name is one of Node's modules or of a package. */
-const OWN = /^(src|chunks|apart)\//;
+const OWN = /^(src|drivers|chunks|apart)\//;
 
 /**
  * `kept.root`: where `bin/run.js` and `templates/` would be; `kept.url`: of a file beside which packages are looked for;
@@ -34,9 +34,13 @@ module.exports = async function start(kept) {
 function loader(kept) {
   /** What has been required, by name. */
   const modules = new Map();
+  /** Exports by name, of several modules each. */
+  const groups = [];
   function requireNamed(name) {
     const known = modules.get(name);
     if (known) return known;
+    const group = groups.find((members) => Object.hasOwn(members, name));
+    if (group) return group[name];
     if (OWN.test(name)) return evaluated(name);
     if (name.startsWith('asset:')) return kept.text(name.slice('asset:'.length));
     if (name.startsWith('apart:')) return requireNamed(name.slice('apart:'.length)).default;
@@ -56,7 +60,7 @@ function loader(kept) {
     return module.exports;
   }
   function loadGroup(name) {
-    for (const [member, exports] of Object.entries(evaluated(name))) modules.set(member, exports);
+    groups.push(evaluated(name));
   }
   return { loadGroup, requireNamed };
 }

@@ -10,22 +10,29 @@ import { nspawn } from './nspawn/index.js';
 import { openstack } from './openstack/index.js';
 import { qemu } from './qemu/index.js';
 
-/** Every driver, in the order help lists them. Option tables and pure functions only: nothing heavy loads here. */
-export const drivers: readonly AnyDriverSpec[] = [
-  amazonec2,
-  azure,
-  digitalocean,
-  generic,
-  google,
-  hetzner,
-  none,
-  nspawn,
-  openstack,
-  qemu,
-];
+/** In the order help lists them. Functions, so that a bundle evaluates the declarations of those alone that are asked for. */
+const DECLARED: Readonly<Record<string, () => AnyDriverSpec>> = {
+  amazonec2: () => amazonec2,
+  azure: () => azure,
+  digitalocean: () => digitalocean,
+  generic: () => generic,
+  google: () => google,
+  hetzner: () => hetzner,
+  none: () => none,
+  nspawn: () => nspawn,
+  openstack: () => openstack,
+  qemu: () => qemu,
+};
+
+export const driverNames: readonly string[] = Object.keys(DECLARED);
+
+/** Every driver. Option tables and pure functions only: nothing heavy loads here. */
+export function allDrivers(): readonly AnyDriverSpec[] {
+  return Object.values(DECLARED).map((declared) => declared());
+}
 
 export function findDriver(name: string): AnyDriverSpec | undefined {
-  return drivers.find((driver) => driver.name === name);
+  return Object.hasOwn(DECLARED, name) ? DECLARED[name]?.() : undefined;
 }
 
 export { qemuAbility, type Ability } from './qemu/ability.js';

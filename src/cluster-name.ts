@@ -1,4 +1,4 @@
-import { MachineError } from './errors.js';
+import { badName, quote } from './name.js';
 
 /** A cluster's name that was checked; it names a file. The only way to get one is parseClusterName. */
 export type ClusterName = string & { readonly __brand: 'ClusterName' };
@@ -7,8 +7,6 @@ export type ClusterName = string & { readonly __brand: 'ClusterName' };
 const NAME = /^[a-z0-9][a-z0-9.-]*$/;
 /** With `.json` and a temporary ending it stays below the 255 bytes that file systems allow. */
 const LONGEST = 63;
-/** An error's message is one line of about 100 characters. */
-const LONGEST_SHOWN = 16;
 
 /** @throws MachineError BadName when the text cannot be a cluster's name */
 export function parseClusterName(text: string): ClusterName {
@@ -18,16 +16,4 @@ export function parseClusterName(text: string): ClusterName {
     throw badName(`a cluster name has only a-z, 0-9, "-", "." and a letter or digit first, got ${quote(text)}`);
   }
   return text as ClusterName;
-}
-
-function badName(message: string): MachineError {
-  return new MachineError('BadName', message);
-}
-
-/** What cannot be seen is shown escaped, so that a name cannot draw on the terminal; what is long is cut. */
-function quote(text: string): string {
-  const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
 }

@@ -25,6 +25,8 @@ export type OptionSpec =
       readonly choices?: readonly string[];
       /** A create of several names takes as many values, separated by commas, one for each name in order. */
       readonly perMachine?: true;
+      /** What is wanted instead of a value that `check` refuses by its form; undefined for any other value. */
+      readonly wants?: (value: string) => string | undefined;
     })
   | (OptionBase & { readonly kind: 'integer'; readonly default?: number; readonly min?: number; readonly max?: number })
   | (OptionBase & { readonly kind: 'boolean'; readonly default?: boolean })

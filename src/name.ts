@@ -51,12 +51,12 @@ function orderingKey(name: string): string {
     .replace(/0*(\d+)/g, (_, digits: string) => `${String(digits.length).padStart(3, '0')}${digits}`);
 }
 
-function badName(message: string): MachineError {
+export function badName(message: string): MachineError {
   return new MachineError('BadName', message);
 }
 
 /** What cannot be seen is shown escaped, so that a name cannot draw on the terminal; what is long is cut. */
-function quote(text: string): string {
+export function quote(text: string): string {
   const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
   return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),

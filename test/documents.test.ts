@@ -1,11 +1,14 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { Command } from '@oclif/core';
+import { Flags, Parser, type Command, type Interfaces } from '@oclif/core';
+import { codeIn, commandLinesIn, type CommandLine } from './helpers/command-lines.js';
 import { commandOf, COMMANDS } from './helpers/commands.js';
+import { commandsDocument } from './helpers/commands-document.js';
 import { driversDocument } from './helpers/drivers-document.js';
 import { goldenFile } from './helpers/golden.js';
 import { projectSchema } from './helpers/project-schema.js';
-import { drivers } from '../drivers/index.js';
+import { allDrivers, driverNames } from '../drivers/index.js';
+import { commandLine } from '../src/cli/command-line.js';
 import { EXIT_CODES } from '../src/errors.js';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -14,21 +17,17 @@ const BY_TASK = readdirSync(join(ROOT, 'docs')).filter(
   (name) => name.endsWith('.md') && !['differences.md', 'drivers.md'].includes(name),
 );
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...BY_TASK.map((name) => `docs/${name}`)];
-/** oclif's own flag on every command. */
-const HELP = '--help';
+/** Stands for every command. */
+const PLACEHOLDER = 'VERB';
 
 const verbs = COMMANDS.map(({ name }) => name);
-const flagsOf = new Map<string, ReadonlySet<string>>();
+/** By oclif's name, `swarm:create`. */
+const commands = new Map<string, typeof Command>();
 
 beforeAll(async () => {
-  for (const { name: verb, path } of COMMANDS) {
-    const loaded = (await import(path)) as { default: typeof Command };
-    const { flags, baseFlags, enableJsonFlag } = loaded.default;
-    const names = Object.entries({ ...baseFlags, ...flags }).flatMap(([name, { char }]) => [
-      `--${name}`,
-      ...(char ? [`-${char}`] : []),
-    ]);
-    flagsOf.set(verb, new Set([...names, HELP, ...(enableJsonFlag ? ['--json'] : [])]));
+  for (const { name, path } of COMMANDS) {
+    const { default: command } = (await import(path)) as { default: typeof Command };
+    commands.set(name.replace(' ', ':'), command);
   }
 });
 
@@ -45,6 +44,18 @@ describe('the document on troubles', () => {
     expect(rows).toHaveLength(Object.keys(EXIT_CODES).length);
   });
 
+  it('quotes messages as they are in the program', () => {
+    const [, table = ''] = troubles.split('| it says | look at |');
+    const quoted = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) => codeIn(cell));
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => text(join('src', name)))
+      .join('\n');
+
+    expect(quoted.length).toBeGreaterThan(5);
+    expect(quoted.filter((words) => words.split('…').some((part) => !sources.includes(part.trim())))).toEqual([]);
+  });
+
   it('lists every exit code', () => {
     const rows = [...troubles.matchAll(/^\| (\d+) \|/gm)].map(([, exit]) => Number(exit));
 
@@ -58,11 +69,11 @@ describe('the README', () => {
   it('lists every driver', () => {
     const rows = [...readme.matchAll(/^\| `(\w+)` \| [^|]* \|$/gm)].map(([, name]) => name);
 
-    expect(rows.sort()).toEqual(drivers.map(({ name }) => name).sort());
+    expect(rows.sort()).toEqual([...driverNames].sort());
   });
 
   it('shows every verb', () => {
-    const shown = new Set(commandsIn(readme).map((words) => commandOf(words).name));
+    const shown = new Set(commandLinesIn(readme).map(({ words }) => commandOf(words).name));
 
     expect(verbs.filter((verb) => !shown.has(verb))).toEqual([]);
   });
@@ -86,12 +97,12 @@ it('gives the runner of GitLab only options that create has', () => {
   const flags = (JSON.parse(options) as string[]).map((option) => `--${option.split('=')[0]}`);
 
   expect(flags.length).toBeGreaterThan(0);
-  expect(flags.filter((flag) => !flagsOf.get('create')?.has(flag))).toEqual([]);
+  expect(flags.filter((flag) => !namesOf('create').includes(flag))).toEqual([]);
 });
 
 describe('the schema of berth.yaml', () => {
   it('holds every flag that may stand there', () => {
-    const written = `${JSON.stringify(projectSchema(drivers), null, 1)}\n`;
+    const written = `${JSON.stringify(projectSchema(allDrivers()), null, 1)}\n`;
 
     expect(written).toBe(goldenFile(join(ROOT, 'templates/project/berth.schema.json'), written));
   });
@@ -99,32 +110,29 @@ describe('the schema of berth.yaml', () => {
 
 describe('the list of drivers', () => {
   it('holds every option of every driver', () => {
-    const written = driversDocument(drivers);
+    const written = driversDocument(allDrivers());
 
     expect(written).toBe(goldenFile(join(ROOT, 'docs/drivers.md'), written));
   });
 });
 
-describe.each(DOCUMENTS)('%s', (document) => {
-  it('shows only verbs that exist', () => {
-    const strange = commandsIn(text(document)).filter(
-      (words) => ![...verbs, 'VERB', HELP].includes(commandOf(words).name),
-    );
+describe('the list of commands', () => {
+  it('holds every command, with all that it takes', () => {
+    const written = commandsDocument([...commands].map(([id, command]) => ({ name: id.replace(':', ' '), command })));
 
-    expect(strange).toEqual([]);
+    expect(written).toBe(goldenFile(join(ROOT, 'docs/commands.md'), written));
   });
+});
 
-  it('shows only flags that the verb has', () => {
-    const strange = commandsIn(text(document)).flatMap((words) => {
-      const { name, rest } = commandOf(words);
-      return ownFlags(name, rest).filter((flag) => !(flagsOf.get(name)?.has(flag) ?? flag === HELP));
-    });
+describe.each(DOCUMENTS)('%s', (document) => {
+  it('shows only command lines that berth takes', async () => {
+    const refused = await Promise.all(commandLinesIn(text(document)).map(refusalOf));
 
-    expect(strange).toEqual([]);
+    expect(refused.filter((refusal) => refusal !== undefined)).toEqual([]);
   });
 
   it('names only flags that some verb has', () => {
-    const known = new Set([...flagsOf.values()].flatMap((flags) => [...flags]));
+    const known = new Set([...[...commands.keys()].flatMap(namesOf), '--help']);
     const named = codeIn(text(document)).flatMap((code) => /^--?[a-z][\w-]*/.exec(code) ?? []);
 
     expect(named.filter((flag) => !known.has(flag))).toEqual([]);
@@ -150,31 +158,40 @@ it.each(['bin/quickstart', 'bin/test', 'bin/run.js', '.ci/run'])('%s can be run'
   expect(() => accessSync(join(ROOT, path), constants.X_OK)).not.toThrow();
 });
 
-/** The word lists after `berth` or `bin/run.js`, of code blocks and of code within lines. */
-function commandsIn(markdown: string): string[][] {
-  const lines = [...blocksIn(markdown).flatMap((block) => block.split('\n')), ...codeIn(markdown)];
-  return lines.flatMap((line) => {
-    // Steps of CI systems are lists in YAML.
-    const found =
-      /^ *(?:- )?(?:run: )?(?:\$ |docker \$\(|eval "\$\(|[A-Z].*"\$\()?(?:berth|bin\/run\.js) ([^)#]*)/.exec(line);
-    return found ? [(found[1] ?? '').trim().split(/\s+/)] : [];
-  });
+/** What berth says against a command line when it reads it; undefined for one that it takes, and for how one is written at all. */
+async function refusalOf({ words, isWhole }: CommandLine): Promise<string | undefined> {
+  if (commandOf(words).name === PLACEHOLDER || words.some((word) => /^\[[-A-Z]/.test(word))) return undefined;
+  const refused = (error: unknown): string | undefined =>
+    isWhole || !/^Missing|expects a value/.test((error as Error).message)
+      ? `${words.join(' ')}: ${String(error)}`
+      : undefined;
+  try {
+    const [name = '', ...rest] = commandLine(words, [...commands.keys()], (id) => shapesOf(id));
+    const command = commands.get(name);
+    if (!command || rest.includes('--help')) return undefined;
+    const { args, strict } = command;
+    const { raw, flags } = await Parser.parse(rest, { args, strict, flags: shapesOf(name) });
+    const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []));
+    const strange = typed.filter((flag) => !fits(shapesOf(name)[flag], String(flags['driver'])));
+    return strange.length === 0 ? undefined : `${words.join(' ')}: ${strange.join()} is not of this driver`;
+  } catch (error) {
+    return refused(error);
+  }
 }
 
-/** What stands before the command that `ssh` sends. */
-function ownFlags(verb: string, words: readonly string[]): string[] {
-  const own = verb === 'ssh' ? words.slice(0, 1) : words;
-  return own.filter((word) => /^--?[a-zA-Z]/.test(word)).map((word) => word.split('=')[0] ?? '');
+/** An option of a driver wants that driver; `local` is one or the other. */
+function fits(flag: Interfaces.FlagInput[string] | undefined, driver: string): boolean {
+  const owner = allDrivers().find(({ title }) => title.toUpperCase() === flag?.helpGroup);
+  return owner === undefined || [owner.name, 'local'].includes(driver);
 }
 
-function blocksIn(markdown: string): string[] {
-  return [...markdown.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? '');
+function shapesOf(id: string): Interfaces.FlagInput {
+  const { baseFlags = {}, flags = {}, enableJsonFlag = false } = commands.get(id) ?? {};
+  return { ...baseFlags, ...flags, ...(enableJsonFlag ? { json: Flags.boolean() } : {}) };
 }
 
-/** Code within lines, outside blocks. */
-function codeIn(markdown: string): string[] {
-  const prose = markdown.replace(/^```[\s\S]*?^```$/gm, '');
-  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code ?? '');
+function namesOf(id: string): readonly string[] {
+  return Object.entries(shapesOf(id)).flatMap(([name, { char }]) => [`--${name}`, ...(char ? [`-${char}`] : [])]);
 }
 
 function text(path: string): string {

@@ -1,7 +1,18 @@
 import { readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { build, transform } from 'esbuild';
-import { APART, apart, apartName, compiledHalfOfSsh2, lazyBuiltins, lazyOclif } from './plugins.js';
+import { googleClients } from './google.js';
+import { packagesOf } from './licences.js';
+import {
+  APART,
+  apart,
+  apartName,
+  compiledHalfOfSsh2,
+  driverName,
+  lazyBuiltins,
+  lazyDrivers,
+  lazyOclif,
+} from './plugins.js';
 
 /** What both passes of esbuild have in common. */
 const SETTINGS = { write: false, bundle: true, platform: 'node', minifySyntax: true, logLevel: 'warning' };
@@ -9,25 +20,26 @@ const SETTINGS = { write: false, bundle: true, platform: 'node', minifySyntax: t
 /**
  * The whole program, packages and all, as the texts of functions `(require, module, exports, root, moduleUrl) => …` by name. Each
  * of the `groups`, by name, is one function that sets its `module.exports` to the exports, by name, of all that its modules load
- * when they do and no group before it has; all the rest is one function each. They require each other by their names.
- * `target`: the oldest Node; `external`: packages that stay outside; `plugins`: besides those of every form; `isReadable`: in
- * lines, for stacks that name them.
+ * when they do and no group before it has, and of their drivers, each evaluated when it is asked for; all the rest is one
+ * function each. They require each other by their names. With them the folders of the `packages` that they came from.
+ * `target`: the oldest Node; `plugins`: besides those of every form; `isReadable`: in lines, for stacks that name them.
  */
 export async function bundledModules(root, groups, settings) {
-  const chunks = await chunksOf(root, settings);
+  const { chunks, packages } = await chunksOf(root, settings);
   const grouped = new Set();
   const texts = {};
   for (const [group, wanted] of Object.entries(groups)) {
-    const names = closureOf(wanted, chunks).filter((name) => !grouped.has(name));
-    for (const name of names) grouped.add(name);
-    texts[group] = await asOneFunction(names, chunks, settings);
+    const { eager, lazy } = closureOf(wanted, chunks);
+    const [loaded, kept] = [eager, lazy].map((names) => names.filter((name) => !grouped.has(name)));
+    for (const name of [...loaded, ...kept]) grouped.add(name);
+    texts[group] = await asOneFunction({ loaded, kept }, chunks, settings);
   }
   for (const [name, { text }] of chunks) if (!grouped.has(name)) texts[name] = await asFunction(name, text, settings);
-  return texts;
+  return { texts, packages };
 }
 
 /** Modules of the language: one for each entry, and one for what several of them share. */
-async function chunksOf(root, { target, external = [], plugins = [] }) {
+async function chunksOf(root, { target, plugins = [] }) {
   const { outputFiles, metafile } = await build({
     ...SETTINGS,
     target,
@@ -41,37 +53,57 @@ async function chunksOf(root, { target, external = [], plugins = [] }) {
     keepNames: true,
     format: 'esm',
     define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'root', __dirname: 'root', __filename: 'root' },
-    plugins: [compiledHalfOfSsh2, apart, ...plugins, lazyBuiltins, lazyOclif],
-    external: [...external, 'cpu-features', 'typescript'],
+    plugins: [compiledHalfOfSsh2, googleClients, apart, lazyDrivers, ...plugins, lazyBuiltins, lazyOclif],
+    external: ['cpu-features', 'typescript'],
   });
   const chunks = outputFiles.map(({ path, text }) => {
     const name = path.slice(root.length + 1).replaceAll('\\', '/');
-    const imports = metafile.outputs[name].imports.filter(
-      ({ kind, external }) => kind === 'import-statement' && !external,
-    );
-    return [name, { text: withNamesOfClasses(text), imports: imports.map((one) => one.path) }];
+    const { imports } = metafile.outputs[name];
+    return [
+      name,
+      {
+        text: withNamesOfClasses(text).replaceAll('__require("drivers/', 'require("drivers/'),
+        imports: imports
+          .filter(({ kind, external }) => kind === 'import-statement' && !external)
+          .map(({ path }) => path),
+        lazyImports: imports.filter(({ path }) => isDriver(path)).map(({ path }) => path),
+      },
+    ];
   });
-  return new Map(chunks);
+  return { chunks: new Map(chunks), packages: packagesOf(root, Object.keys(metafile.inputs)) };
 }
 
 function entries(root) {
   const commands = readdirSync(join(root, 'src/commands'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `src/commands/${name.replaceAll('\\', '/')}`);
+  const drivers = readdirSync(join(root, 'drivers'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return Object.fromEntries([
     ...['src/cli/quick.ts', 'src/cli/main.ts', 'src/cli/help.ts', ...commands].map((path) => [
       path.replace(/\.ts$/, ''),
       path,
     ]),
+    ...drivers.map(({ name }) => [driverName(name), `drivers/${name}/index.ts`]),
     ...APART.map((module) => [apartName(module), module.startsWith('@') ? `./node_modules/${module}` : module]),
   ]);
 }
 
-function closureOf(names, chunks, found = new Set()) {
+function isDriver(name) {
+  return name.startsWith('drivers/');
+}
+
+/** All that the named load when they do, and then all that these load later. */
+function closureOf(names, chunks) {
+  const eager = closureBy(names, (name) => chunks.get(name).imports);
+  const all = closureBy(eager, (name) => [...chunks.get(name).imports, ...chunks.get(name).lazyImports]);
+  return { eager, lazy: all.filter((name) => !eager.includes(name)) };
+}
+
+function closureBy(names, importsOf, found = new Set()) {
   for (const name of names) {
     if (found.has(name)) continue;
     found.add(name);
-    closureOf(chunks.get(name).imports, chunks, found);
+    closureBy(importsOf(name), importsOf, found);
   }
   return [...found];
 }
@@ -86,15 +118,21 @@ async function asFunction(name, text, { target, isReadable }) {
   return wrapped(named);
 }
 
-/** In one scope, where a name costs nothing; each chunk by itself would reach for what is in the others through getters. */
-async function asOneFunction(names, chunks, { target, isReadable }) {
-  const imports = names.map((name, index) => `import * as m${index} from ${JSON.stringify(`/${name}`)};`);
-  const rows = names.map((name, index) => `${JSON.stringify(name)}: m${index},`);
+/**
+ * In one scope, where a name costs nothing; each chunk by itself would reach for what is in the others through getters.
+ * `kept`: names of those that are evaluated when somebody asks for them.
+ */
+async function asOneFunction({ loaded, kept }, chunks, { target, isReadable }) {
+  const imports = loaded.map((name, index) => `import * as m${index} from ${JSON.stringify(`/${name}`)};`);
+  const rows = [
+    ...loaded.map((name, index) => `${JSON.stringify(name)}: m${index},`),
+    ...kept.map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(`/${name}`)}); },`),
+  ];
   const { outputFiles } = await build({
     ...SETTINGS,
     ...{ target, format: 'cjs', supported: { 'dynamic-import': false } },
     stdin: { contents: `${imports.join('\n')}\nmodule.exports = {${rows.join('\n')}};`, resolveDir: '/' },
-    plugins: [fromChunks(names, chunks)],
+    plugins: [fromChunks([...loaded, ...kept], chunks)],
   });
   const { code } = await transform(outputFiles[0].text, { minifyWhitespace: !isReadable });
   return wrapped(code);
@@ -104,11 +142,11 @@ function fromChunks(names, chunks) {
   return {
     name: 'from-chunks',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^[./]/ }, ({ path, importer }) => {
-        const name = path.startsWith('/') ? path.slice(1) : absolute(path, importer);
+      onResolve({ filter: /^([./]|drivers\/)/ }, ({ path, importer }) => {
+        const name = path.startsWith('.') ? absolute(path, importer) : path.replace(/^\//, '');
         return names.includes(name) ? { path: name, namespace: 'chunk' } : { path: name, external: true };
       });
-      onResolve({ filter: /^[^./]/ }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter: /.*/ }, ({ path }) => ({ path, external: true }));
       onLoad({ filter: /.*/, namespace: 'chunk' }, ({ path }) => ({ contents: chunks.get(path).text }));
     },
   };

@@ -105,6 +105,28 @@ function requiredWhenUsed(source) {
   );
 }
 
+/** drivers/index.ts imports what each driver says of itself, tables of options above all: left until a driver is asked for. */
+export const lazyDrivers = {
+  name: 'lazy-drivers',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /[\\/]drivers[\\/]index\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8'))
+        .replace(/^import \{ \w+ \} from '\.\/\w+\/index\.js';$/gm, '')
+        .replace(/^ {2}(\w+): \(\) => \1,$/gm, '  $1: () => require("driver:$1").$1,'),
+      loader: 'ts',
+    }));
+    onResolve({ filter: /^driver:/ }, ({ path }) => ({
+      path: `${driverName(path.slice('driver:'.length))}.js`,
+      external: true,
+    }));
+  },
+};
+
+/** The name that what a driver says of itself has as an entry of the bundle. */
+export function driverName(driver) {
+  return `drivers/${driver}/index`;
+}
+
 /** ssh2 takes its compiled half where it was built; a bundle has to look for it in the package. */
 export const compiledHalfOfSsh2 = {
   name: 'compiled-half-of-ssh2',
@@ -125,37 +147,6 @@ export const insideTemplates = {
     }));
   },
 };
-
-/** drivers/google/clients.ts picks modules of a package by their paths, which a bundle has to know beforehand. */
-export const googleClients = {
-  name: 'google-clients',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:module$/ }, ({ importer }) =>
-      importer.endsWith('clients.ts') ? { path: 'google-clients', namespace: 'google-clients' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'google-clients' }, async () => ({
-      contents: await googleModules(),
-      resolveDir: import.meta.dirname,
-    }));
-  },
-};
-
-async function googleModules() {
-  const source = await readFile(new URL('../../drivers/google/clients.ts', import.meta.url), 'utf8');
-  const [, list = ''] = /const SERVICES = \[([^\]]*)\]/.exec(source) ?? [];
-  const services = [...list.matchAll(/'(\w+)'/g)].map(([, name]) =>
-    name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
-  );
-  const clients = services.map((name) => `@google-cloud/compute/build/src/v1/${name}_client.js`);
-  const rows = [...clients, '@google-cloud/compute/build/protos/protos.json'].map(
-    (name) => `'${name}': () => require('${name}'),`,
-  );
-  return `const modules = {
-${rows.join('\n')}
-'google-gax': () => ({ fallback: require('google-gax/fallback') }),
-};
-export const createRequire = () => Object.assign((name) => modules[name](), { resolve: (name) => name });`;
-}
 
 /**
  * What oclif needs for help, for a search of plugins or for colours only: each of them becomes a module of its own, which an

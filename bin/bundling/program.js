@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { licencesOf } from './licences.js';
 import { bundledModules } from './modules.js';
 
 /** In one script each: what every start loads, and what nearly every other command does. */
@@ -10,12 +11,17 @@ const GROUPS = {
 
 /**
  * Writes into a folder what bin/start.cjs starts: the scripts of the whole program, and what it knows of itself and its commands
- * by package.json and the manifest. Returns the names of the scripts.
+ * by package.json and the manifest; beside them the licences of the packages in it. Returns the names of the scripts.
  * `settings`: as bundledModules takes them; `scriptFile(name, text)`: name and content of a script's file.
  */
 export async function writeProgram(root, folder, { settings, scriptFile }) {
-  const scripts = Object.entries(await bundledModules(root, GROUPS, settings));
-  const files = [...scripts.map(([name, text]) => scriptFile(name, text)), ...facts(root)];
+  const { texts, packages } = await bundledModules(root, GROUPS, settings);
+  const scripts = Object.entries(texts);
+  const files = [
+    ...scripts.map(([name, text]) => scriptFile(name, text)),
+    ...facts(root),
+    ['licences.txt', licencesOf(packages)],
+  ];
   for (const [path, text] of files) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

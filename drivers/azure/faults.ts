@@ -1,4 +1,5 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
+import { member, text } from '../../src/cloud/found.js';
 import { statusFault, type Refusal } from '../../src/cloud/rest.js';
 
 /**
@@ -49,11 +50,11 @@ function errorIn(body: unknown): { code: string; words: string } {
   if (typeof error === 'string') return { code: error, words: firstLine(member(body, 'error_description')) };
   const inner = member(error, 'details');
   const detail: unknown = Array.isArray(inner) ? inner[0] : undefined;
-  const [code, words] = [textOf(member(error, 'code')), textOf(member(error, 'message'))];
-  const said = textOf(member(detail, 'message'));
+  const [code, words] = [text(member(error, 'code')), text(member(error, 'message'))];
+  const said = text(member(detail, 'message'));
   // Wrappers say nothing of their own: what they wrap tells what happened.
   const isWrapper = /^(Conflict|BadRequest|DeploymentFailed|OperationNotAllowed)?$/.test(code);
-  const innerCode = textOf(member(detail, 'code'));
+  const innerCode = text(member(detail, 'code'));
   return {
     code: isWrapper && innerCode !== '' ? innerCode : code,
     words: said === '' || words.includes(said) ? words : `${words} ${said}`.trim(),
@@ -62,15 +63,7 @@ function errorIn(body: unknown): { code: string; words: string } {
 
 /** The place to log in at adds trace ids and a time in further lines. */
 function firstLine(value: unknown): string {
-  return textOf(value).split(/\r?\n| Trace ID:/)[0] ?? '';
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return text(value).split(/\r?\n| Trace ID:/)[0] ?? '';
 }
 
 const ADVICE: Advice = {

@@ -1,5 +1,6 @@
 import { text } from '../../src/cloud/found.js';
 import { storedOption, storedWords } from '../../src/cloud/stored.js';
+import { isObject } from '../../src/json.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import { placeOf } from './environment.js';
 import type { AzureMachine } from './handle.js';
@@ -79,8 +80,8 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
 /** An object in Rancher's records and in ours; the option is a line of text. */
 function tagsOf(value: JsonObject[string]): string {
   if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return '';
-  return Object.entries(value as JsonObject)
+  if (!isObject(value)) return '';
+  return Object.entries(value)
     .map(([key, one]) => `${key}=${typeof one === 'string' ? one : ''}`)
     .join(',');
 }

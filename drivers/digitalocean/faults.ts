@@ -1,4 +1,5 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
+import { member, text } from '../../src/cloud/found.js';
 import { retryAfter, statusFault, type Refusal } from '../../src/cloud/rest.js';
 
 /** DigitalOcean says most of it as 422 "unprocessable_entity": only its words tell what it means. The first match counts. */
@@ -15,7 +16,7 @@ const IS_BUSY = 'busy';
 
 /** {id, message, request_id} (openapi: shared/models/error.yml) */
 export function faultOf(refusal: Refusal, now: Date): Fault {
-  const words = member(refusal.body, 'message') || refusal.text || `HTTP ${refusal.status}`;
+  const words = text(member(refusal.body, 'message')) || refusal.text || `HTTP ${refusal.status}`;
   const byStatus = statusFault(refusal, words);
   // The shared client knows by the status that another token may be tried.
   if (refusal.status === 401) return byStatus;
@@ -23,7 +24,7 @@ export function faultOf(refusal: Refusal, now: Date): Fault {
   const kind = (isTold ? WORDS.find(([said]) => said.test(words))?.[1] : undefined) ?? byStatus.kind;
   const retryAfterMs = kind === 'throttled' ? resetMs(refusal.headers, now) : byStatus.retryAfterMs;
   return new Fault(kind, words, {
-    code: kind === 'unavailable' && isTold ? IS_BUSY : member(refusal.body, 'id') || byStatus.code,
+    code: kind === 'unavailable' && isTold ? IS_BUSY : text(member(refusal.body, 'id')) || byStatus.code,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
@@ -37,11 +38,6 @@ export function resetMs(headers: Headers, now: Date): number | undefined {
   const reset = Number(headers.get('ratelimit-reset') ?? Number.NaN);
   if (byHeader !== undefined || !Number.isFinite(reset)) return byHeader;
   return Math.min(Math.max(0, reset * 1_000 - now.getTime()), 300_000);
-}
-
-function member(value: unknown, key: string): string {
-  const found = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof found === 'string' ? found : '';
 }
 
 const ADVICE: Advice = {

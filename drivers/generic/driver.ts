@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Driver, MachineState, SshTarget } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
-import type { GenericOptions } from './index.js';
+import { wantsAddress, type GenericOptions } from './index.js';
 
 /** The server itself: there is nothing else to hold on to. */
 type Resource = { readonly host: string; readonly port: number; readonly user: string };
@@ -11,12 +11,10 @@ const ANSWER_WITHIN_MS = 5_000;
 
 export const driver: Driver<GenericOptions, Resource> = {
   async check({ options }) {
-    if (!/^[^\s/@]+$/.test(options['ip-address'])) {
-      throw new MachineError(
-        'BadOption',
-        `option --generic-ip-address wants an address or a host name, got "${options['ip-address']}"`,
-      );
-    }
+    const address = options['ip-address'];
+    const wanted = wantsAddress(address);
+    if (wanted !== undefined)
+      throw new MachineError('BadOption', `option --generic-ip-address wants ${wanted}, got "${address}"`);
   },
   async create({ options }, context) {
     const resource = { host: options['ip-address'], port: options['ssh-port'], user: options['ssh-user'] };

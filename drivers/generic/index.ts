@@ -15,6 +15,7 @@ const options = {
     env: 'GENERIC_IP_ADDRESS',
     perMachine: true,
     help: 'address, name or ssh_config alias; as many as machines, parted by commas',
+    wants: wantsAddress,
   },
   'ssh-user': { kind: 'string', default: 'root', env: 'GENERIC_SSH_USER', help: 'user to log in as' },
   'ssh-key': {
@@ -64,6 +65,10 @@ export const generic = defineDriver({
   enginePort: (options) => options['engine-port'],
   load: async () => (await import('./driver.js')).driver,
 });
+
+export function wantsAddress(value: string): string | undefined {
+  return /^[^\s/@]+$/.test(value) ? undefined : 'an address or a host name';
+}
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';

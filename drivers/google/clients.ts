@@ -1,24 +1,11 @@
 import { createRequire } from 'node:module';
 import type { Methods } from './api.js';
+import { pruned, type Description } from './description.js';
 
 /*
  * Google's own clients. `import '@google-cloud/compute'` takes seconds and reads descriptions of three versions of the API;
  * each client by its own path, over the part of the description that is used here, takes 0.3 s in all.
  */
-const SERVICES = [
-  'Addresses',
-  'Disks',
-  'Firewalls',
-  'GlobalOperations',
-  'Images',
-  'Instances',
-  'MachineTypes',
-  'Networks',
-  'Regions',
-  'Subnetworks',
-  'ZoneOperations',
-  'Zones',
-] as const satisfies readonly Service[];
 const load = createRequire(import.meta.url);
 const { fallback } = createRequire(load.resolve('@google-cloud/compute'))('google-gax') as { fallback: Gax };
 const DESCRIPTION = fallback.GrpcClient.protobufFromJSON(
@@ -31,11 +18,6 @@ interface Gax {
     new (...options: readonly unknown[]): { loadProtoJSON(): object };
     protobufFromJSON(json: object): object;
   };
-}
-interface Description {
-  readonly nested: Readonly<Record<string, Description>>;
-  readonly fields?: Readonly<Record<string, { readonly type: string }>>;
-  readonly methods?: Readonly<Record<string, { readonly requestType: string; readonly responseType: string }>>;
 }
 
 export type Service = keyof Methods extends `${infer S}.${string}` ? S : never;
@@ -65,30 +47,4 @@ class Described extends fallback.GrpcClient {
 
 function snake(service: Service): string {
   return service.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
-}
-
-/** The services that are used, and the messages that they reach. */
-function pruned(whole: Description): object {
-  const { v1 } = below(below(below(whole, 'google'), 'cloud'), 'compute').nested;
-  const kept: Record<string, Description> = {};
-  const keep = (name: string): void => {
-    const found = v1?.nested[name];
-    if (!found || kept[name]) return;
-    kept[name] = found;
-    for (const { type } of Object.values(found.fields ?? {})) keep(type);
-    for (const { requestType, responseType } of Object.values(found.methods ?? {})) {
-      keep(requestType);
-      keep(responseType);
-    }
-  };
-  for (const service of SERVICES) keep(service);
-  const { protobuf } = below(whole, 'google').nested;
-  const compute = { nested: { v1: { nested: kept } } };
-  return { nested: { google: { nested: { protobuf, cloud: { nested: { compute } } } } } };
-}
-
-function below(description: Description, name: string): Description {
-  const found = description.nested[name];
-  if (!found) throw new Error(`the description of Compute Engine has no ${name}`);
-  return found;
 }

@@ -1,6 +1,7 @@
 import { text } from '../../src/cloud/found.js';
 import { storedWords } from '../../src/cloud/stored.js';
 import type { OptionTable } from '../../src/driver.js';
+import { isObject } from '../../src/json.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { GoogleMachine } from './machine.js';
 import { options, type GoogleOptions } from './options.js';
@@ -101,9 +102,7 @@ function labels(found: unknown): string[] {
 }
 
 function unpaired(found: unknown): string[] {
-  return typeof found === 'object' && found !== null && !Array.isArray(found)
-    ? Object.entries(found).map(([key, value]) => `${key}=${String(value)}`)
-    : [];
+  return isObject(found) ? Object.entries<unknown>(found).map(([key, value]) => `${key}=${String(value)}`) : [];
 }
 
 function machineOf(stored: JsonObject, found: OptionValues): GoogleMachine | undefined {

@@ -1,4 +1,5 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
+import { member, text } from '../../src/cloud/found.js';
 import { retryAfter, statusFault, type Refusal } from '../../src/cloud/rest.js';
 
 /** Codes of docs.hetzner.cloud ("Errors", and those of each operation); also what actions fail with. */
@@ -47,8 +48,8 @@ const KINDS: Readonly<Record<string, FaultKind>> = {
 /** {error: {code, message, details: {fields: [{name, messages}]}}} */
 export function faultOf(refusal: Refusal, now: Date): Fault {
   const error = member(refusal.body, 'error');
-  const code = textOf(member(error, 'code'));
-  const words = [textOf(member(error, 'message')), ...fieldsOf(error)].filter(Boolean).join(' ');
+  const code = text(member(error, 'code'));
+  const words = [text(member(error, 'message')), ...fieldsOf(error)].filter(Boolean).join(' ');
   const byStatus = statusFault(refusal, words || refusal.text || `HTTP ${refusal.status}`);
   // The shared client knows by the status that another token may be tried.
   if (refusal.status === 401) return byStatus;
@@ -62,9 +63,9 @@ export function faultOf(refusal: Refusal, now: Date): Fault {
 
 /** What an action ended with: {code, message}. */
 export function actionFault(error: unknown): Fault {
-  const code = textOf(member(error, 'code'));
+  const code = text(member(error, 'code'));
   const kind = KINDS[code] ?? 'other';
-  return new Fault(kind === 'unavailable' ? 'other' : kind, textOf(member(error, 'message')) || 'the action failed', {
+  return new Fault(kind === 'unavailable' ? 'other' : kind, text(member(error, 'message')) || 'the action failed', {
     code,
   });
 }
@@ -87,16 +88,8 @@ function fieldsOf(error: unknown): readonly string[] {
   if (!Array.isArray(fields)) return [];
   return fields.map((field) => {
     const messages = member(field, 'messages');
-    return `[${textOf(member(field, 'name'))}: ${Array.isArray(messages) ? messages.map(String).join(', ') : ''}]`;
+    return `[${text(member(field, 'name'))}: ${Array.isArray(messages) ? messages.map(String).join(', ') : ''}]`;
   });
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 const ADVICE: Advice = {

@@ -1,5 +1,6 @@
 import { text } from '../../src/cloud/found.js';
 import { storedId, storedOption, storedWords } from '../../src/cloud/stored.js';
+import { isObject } from '../../src/json.js';
 import type { JsonObject, OptionValues } from '../../src/record.js';
 import type { HetznerMachine } from './handle.js';
 import { options as table, type HetznerOptions } from './options.js';
@@ -104,7 +105,7 @@ export function fromStored(stored: JsonObject): { options: OptionValues; resourc
 }
 
 function labelList(value: JsonObject[string]): readonly string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  if (!isObject(value)) return [];
   return Object.entries(value).map(([key, one]) => `${key}=${text(one)}`);
 }
 

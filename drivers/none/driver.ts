@@ -1,17 +1,14 @@
 import type { Driver } from '../../src/driver.js';
 import { MachineError } from '../../src/errors.js';
+import { wantsUrl } from './index.js';
 
 type Options = { readonly url: string };
 type Resource = { readonly url: string };
 
 export const driver: Driver<Options, Resource> = {
   async check({ options }) {
-    if (!URL.canParse(options.url) || new URL(options.url).hostname === '') {
-      throw new MachineError(
-        'BadOption',
-        `option --url wants a URL such as tcp://192.0.2.7:2376, got "${options.url}"`,
-      );
-    }
+    const wanted = wantsUrl(options.url);
+    if (wanted !== undefined) throw new MachineError('BadOption', `option --url wants ${wanted}, got "${options.url}"`);
   },
   async create({ options }, context) {
     const resource = { url: options.url };

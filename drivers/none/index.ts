@@ -5,7 +5,13 @@ export const none = defineDriver({
   name: 'none',
   title: 'An engine at a URL',
   options: {
-    url: { kind: 'string', required: true, flag: 'url', help: 'URL of the engine, tcp://host:2376 say' },
+    url: {
+      kind: 'string',
+      required: true,
+      flag: 'url',
+      help: 'URL of the engine, tcp://host:2376 say',
+      wants: wantsUrl,
+    },
   },
   features: { plantsKeys: false, powers: false, ssh: false, local: false },
   toStored: (options) => ({ URL: options.url }),
@@ -17,3 +23,8 @@ export const none = defineDriver({
   url: (options) => options.url,
   load: async () => (await import('./driver.js')).driver,
 });
+
+export function wantsUrl(value: string): string | undefined {
+  const isUrl = URL.canParse(value) && new URL(value).hostname !== '';
+  return isUrl ? undefined : 'a URL such as tcp://192.0.2.7:2376';
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { MachineError } from '../../src/errors.js';
 import { together } from '../../src/cloud/together.js';
+import { isObject } from '../../src/json.js';
 import { plain } from './values.js';
 import { wordsOfCloud, type Words } from './words.js';
 
@@ -62,7 +63,7 @@ function merged(base: Mapping, over: Mapping): Mapping {
 }
 
 function mapping(value: unknown): Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+  return isObject(value) ? value : {};
 }
 
 function unknown(cloud: string, file: File | undefined): MachineError {

@@ -1,4 +1,4 @@
-import { array, number, object, text, type Found } from '../../src/cloud/found.js';
+import { array, member, number, object, text, type Found } from '../../src/cloud/found.js';
 import { together } from '../../src/cloud/together.js';
 import { MachineError } from '../../src/errors.js';
 import { segment, type Api } from './client.js';
@@ -6,7 +6,7 @@ import { flavorsFor, type Flavored } from './flavors.js';
 import { imageFor, imagesFor } from './images.js';
 import { groupsFor, networksFor, poolFor } from './networks.js';
 import type { OpenstackOptions } from './options.js';
-import { idOf, items, member, nameOf } from './values.js';
+import { idOf, items, nameOf } from './values.js';
 
 /** A place and a flavor that the cloud has, and the image for it. */
 export interface Try extends Flavored {

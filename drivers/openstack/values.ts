@@ -1,8 +1,4 @@
-import { object, text, type Found } from '../../src/cloud/found.js';
-
-export function member(value: unknown, key: string): unknown {
-  return object(value)[key];
-}
+import { text, type Found } from '../../src/cloud/found.js';
 
 /** What YAML and environments hold: texts, numbers and truth values alike. */
 export function plain(value: unknown): string {

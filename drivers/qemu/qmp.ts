@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { isMachineError, MachineError, systemCode, throwIfCancelled } from '../../src/errors.js';
+import { isObject } from '../../src/json.js';
 import { poll } from '../../src/poll.js';
 import type { Json, JsonObject } from '../../src/record.js';
 
@@ -149,7 +150,7 @@ function ended(command: string, cause: Error): MachineError {
 function parsed(line: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -157,7 +158,7 @@ function parsed(line: string): JsonObject | undefined {
 
 function objectAt(message: JsonObject, key: string): JsonObject {
   const value = message[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+  return isObject(value) ? value : {};
 }
 
 function textAt(message: JsonObject, key: string, inner: string): string {

@@ -1,5 +1,5 @@
 import type { Command, Interfaces } from '@oclif/core';
-import { drivers } from '../../drivers/index.js';
+import { driverNames } from '../../drivers/index.js';
 import type { CommandModel, CompletionModel, FlagModel, Names, Takes } from '../shell/completion/model.js';
 
 /** What the loaded commands, or their manifest, say of themselves. */
@@ -8,13 +8,13 @@ export function completionModel(config: Interfaces.Config): CompletionModel {
   const commands = [...config.commands]
     .filter(({ hidden }) => hidden !== true)
     .sort((one, other) => (one.id < other.id ? -1 : 1));
-  return { program, drivers: drivers.map(({ name }) => name), commands: commands.map(commandModel) };
+  return { program, drivers: driverNames, commands: commands.map(commandModel) };
 }
 
-const DRIVERS = ['local', ...drivers.map((driver) => driver.name)];
+const DRIVERS = ['local', ...driverNames];
 
 const TAKES: Readonly<Record<string, Takes>> = {
-  ...{ scp: 'paths', import: 'files', completion: 'shells', 'shell-init': 'shells' },
+  ...{ scp: 'paths', ssh: 'remote', import: 'files', completion: 'shells', 'shell-init': 'shells' },
   ...{ 'swarm:join': 'members', 'swarm:leave': 'members', 'os:info': 'images', 'os:rm': 'images' },
   // Names that are not there yet, or of something else.
   ...{ create: 'nothing', adopt: 'nothing', drivers: 'nothing', gc: 'nothing', 'swarm:create': 'nothing' },
@@ -30,7 +30,10 @@ const ARGUMENTS: readonly (readonly [name: string, takes: Takes])[] = [
   ['machine', 'machines'],
 ];
 
-function commandModel({ id, summary = '', args, flags }: Command.Loadable): CommandModel {
+/** The part of a command that its completion is made from. */
+export type Described = Pick<Command.Cached, 'id' | 'summary' | 'args' | 'flags'>;
+
+export function commandModel({ id, summary = '', args, flags }: Described): CommandModel {
   const takes = TAKES[id] ?? ARGUMENTS.find(([name]) => name in args)?.[1] ?? 'nothing';
   const shown = Object.values(flags).filter(({ hidden }) => hidden !== true);
   return { name: id.replaceAll(':', ' '), summary: firstLine(summary), takes, flags: shown.map(flagModel) };

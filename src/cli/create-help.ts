@@ -1,5 +1,5 @@
 import { Flags, type Command, type Interfaces } from '@oclif/core';
-import { drivers, findDriver } from '../../drivers/index.js';
+import { allDrivers, findDriver } from '../../drivers/index.js';
 import type { AnyDriverSpec, OptionSpec, OptionTable } from '../driver.js';
 import { driverNotFound } from './driver-names.js';
 import { chosenDriver, driverFlags, flagName } from './driver-flags.js';
@@ -25,7 +25,7 @@ export async function describedCreate(
 ): Promise<Command.Loadable> {
   const name = chosenDriver(words, DRIVER) || environment['MACHINE_DRIVER'] || '';
   const chosen = name === '' ? undefined : await described(name, environment);
-  const theirs = new Set(drivers.flatMap((spec) => Object.keys(spec.options).map((key) => flagName(spec, key))));
+  const theirs = new Set(allDrivers().flatMap((spec) => Object.keys(spec.options).map((key) => flagName(spec, key))));
   const shared = Object.entries(command.flags).filter(([flag]) => !theirs.has(flag));
   const own = chosen ? Object.entries(driverFlags(chosen)) : [];
   const flags: Command.Loadable['flags'] = {};
@@ -49,7 +49,7 @@ function ofDrivers(command: Command.Loadable): string {
 function driverLines(): string[] {
   const rows = [
     ['local', LOCAL_TITLE],
-    ...drivers.map(({ name, title }) => [name, title]),
+    ...allDrivers().map(({ name, title }) => [name, title]),
     ['NAME', 'the driver binary docker-machine-driver-NAME on PATH'],
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length));
@@ -57,7 +57,7 @@ function driverLines(): string[] {
 }
 
 async function described(name: string, environment: NodeJS.ProcessEnv): Promise<readonly Described[]> {
-  const own = name === 'local' ? drivers.filter((spec) => LOCAL_DRIVERS.includes(spec.name)) : [findDriver(name)];
+  const own = name === 'local' ? allDrivers().filter((spec) => LOCAL_DRIVERS.includes(spec.name)) : [findDriver(name)];
   const known = own.flatMap((spec) => spec ?? []);
   if (known.length > 0) return known;
   const options = await pluginOptions(name, environment);

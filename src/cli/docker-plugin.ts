@@ -1,3 +1,12 @@
+import {
+  firstWords,
+  topics,
+  type CommandModel,
+  type FlagModel,
+  type Names,
+  type Word,
+} from '../shell/completion/model.js';
+
 /**
  * What makes berth, under the file name docker-machine among the client's plugins, the command `docker machine`
  * (docs.docker.com, "Docker CLI plugins": a plugin answers its metadata, then gets its own name as the first word).
@@ -30,9 +39,17 @@ export function completionRequest(words: readonly string[]): readonly string[] |
 }
 
 export interface Completing {
-  readonly commands: readonly { readonly id: string; readonly summary: string; readonly flags: readonly string[] }[];
-  /** Names of the store's machines. */
-  readonly machines: () => Promise<readonly string[]>;
+  readonly commands: readonly CompletedCommand[];
+  /** Names of that kind, those of the store among them. */
+  readonly names: (kind: Names) => Promise<readonly string[]>;
+  readonly drivers: readonly string[];
+}
+
+export interface CompletedCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Made for the one command that is completed. */
+  readonly model: () => CommandModel;
 }
 
 /** Cobra's ShellCompDirectiveNoFileComp, and its default, which lets the shell complete files. */
@@ -40,26 +57,72 @@ const NO_FILES = ':4';
 const FILES = ':0';
 
 /** The answer, one candidate a line, a description behind a tab, the directive last. */
-export async function completions(words: readonly string[], { commands, machines }: Completing): Promise<string> {
-  const last = words.at(-1) ?? '';
-  if (words.length <= 1)
-    return answer(
-      commands.map(({ id, summary }) => `${id}\t${summary}`),
-      last,
-      NO_FILES,
-    );
-  const command = commands.find(({ id }) => id === words[0]);
-  if (!command) return answer([], last, NO_FILES);
-  if (last.startsWith('-'))
-    return answer(
-      command.flags.map((flag) => `--${flag}`),
-      last,
-      NO_FILES,
-    );
-  if (command.id === 'create') return answer([], last, NO_FILES);
-  return answer(await machines(), last, command.id === 'scp' ? FILES : NO_FILES);
+export async function completions(words: readonly string[], completing: Completing): Promise<string> {
+  const { commands } = completing;
+  const [last = '', first, second] = [words.at(-1), ...words.slice(0, -1)];
+  if (first === undefined) return answer(firstWords(completing).map(described), last);
+  const topic = topics(completing).get(first);
+  if (topic && second === undefined) return answer(topic.map(described), last);
+  const command = commands.find(({ name }) => name === (topic ? `${first} ${second}` : first));
+  if (!command) return answer([], last);
+  return ofCommand(words.slice(topic ? 2 : 1, -1), last, { completing, command: command.model() });
 }
 
-function answer(candidates: readonly string[], prefix: string, directive: string): string {
+function ofCommand(
+  typed: readonly string[],
+  last: string,
+  { completing, command }: { readonly completing: Completing; readonly command: CommandModel },
+): Promise<string> | string {
+  const [flag, value] = last.startsWith('-') && last.includes('=') ? parted(last) : [typed.at(-1) ?? '', last];
+  const valued = command.flags.find(({ spellings, takesValue }) => takesValue && spellings.includes(flag));
+  // The client puts what stands before "=" there itself.
+  if (valued) return valuesFor(valued, value, completing);
+  if (last.startsWith('-')) return answer(flagsFor(typed, last, { completing, command }), last);
+  return wordsFor(typed, last, { completing, command });
+}
+
+async function valuesFor({ values, names }: FlagModel, begin: string, completing: Completing): Promise<string> {
+  const known = names === undefined ? values : await completing.names(names);
+  return answer(known, begin, known.length === 0 ? FILES : NO_FILES);
+}
+
+/** A driver's own only where it is that driver, or is being typed. */
+function flagsFor(
+  typed: readonly string[],
+  last: string,
+  { completing, command }: { readonly completing: Completing; readonly command: CommandModel },
+): readonly string[] {
+  const at = typed.findIndex((word) => word === '-d' || word === '--driver');
+  const driver = at < 0 ? typed.find((word) => word.startsWith('--driver='))?.slice(9) : typed[at + 1];
+  const isOffered = (flag: string): boolean => {
+    const owner = completing.drivers.find((name) => flag.startsWith(`--${name}-`));
+    return owner === undefined || owner === driver || (driver === undefined && last.startsWith(`--${owner}`));
+  };
+  return command.flags.flatMap(({ spellings }) => spellings.filter(isOffered));
+}
+
+async function wordsFor(
+  typed: readonly string[],
+  last: string,
+  { completing, command: { takes } }: { readonly completing: Completing; readonly command: CommandModel },
+): Promise<string> {
+  if (takes === 'nothing') return answer([], last);
+  if (takes === 'files') return answer([], last, FILES);
+  if (takes === 'paths') return answer(await completing.names('machines'), last, FILES);
+  const names = await completing.names(takes === 'remote' ? 'machines' : takes);
+  const isNamed = typed.some((word) => names.includes(word));
+  return answer(takes === 'remote' && isNamed ? [] : names.filter((name) => !typed.includes(name)), last);
+}
+
+function parted(word: string): [string, string] {
+  const at = word.indexOf('=');
+  return [word.slice(0, at), word.slice(at + 1)];
+}
+
+function described({ word, summary }: Word): string {
+  return `${word}\t${summary}`;
+}
+
+function answer(candidates: readonly string[], prefix: string, directive: string = NO_FILES): string {
   return [...candidates.filter((candidate) => candidate.startsWith(prefix)), directive, ''].join('\n');
 }

@@ -1,10 +1,10 @@
-import { drivers } from '../../drivers/index.js';
+import { driverNames } from '../../drivers/index.js';
 import { MachineError } from '../errors.js';
 import { closeTo } from './close-words.js';
 
 /** For a name that neither berth nor a binary on PATH has. */
 export function driverNotFound(name: string): MachineError {
-  const known = ['local', ...drivers.map((driver) => driver.name)];
+  const known = ['local', ...driverNames];
   const [meant] = closeTo(name, known);
   return new MachineError('DriverNotFound', `driver "${name}" not found`, {
     suggestions: [

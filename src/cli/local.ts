@@ -1,5 +1,5 @@
 import { qemuAbility, type Ability } from '../../drivers/index.js';
-import { MachineError } from '../errors.js';
+import { isMachineError, MachineError } from '../errors.js';
 
 /** Whose options help shows for `local`: which of them it takes depends on the computer. */
 export const LOCAL_DRIVERS: readonly string[] = ['qemu', 'nspawn'];
@@ -35,6 +35,16 @@ export function localDriver(computer: LocalComputer = thisComputer()): LocalChoi
       'berth create -d generic --generic-ip-address ADDRESS NAME',
     ],
   });
+}
+
+/** The name of `localDriver`; undefined where none can make a machine. */
+export function usableLocalDriver(computer: LocalComputer = thisComputer()): string | undefined {
+  try {
+    return localDriver(computer).driver;
+  } catch (error) {
+    if (isMachineError(error, 'NotSupported')) return undefined;
+    throw error;
+  }
 }
 
 /** Drivers without those of this computer that do not work on it. */

@@ -1,5 +1,6 @@
 import { parseGoTemplate, type GoTemplate } from '../gotemplate/template.js';
 import { bool, sorted, string, structure, texts, type Concrete } from '../gotemplate/values.js';
+import { isObject } from '../json.js';
 import type { Survey } from '../lifecycle/status.js';
 import type { Json, JsonObject } from '../record.js';
 import { isActive, surveyRow } from './machine-list.js';
@@ -137,5 +138,5 @@ function fieldOf(value: Json | undefined, usual: Field[2]): Concrete {
 
 function objectIn(parent: JsonObject | undefined, key: string): JsonObject | undefined {
   const value = parent?.[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  return isObject(value) ? value : undefined;
 }

@@ -11,6 +11,7 @@ import { optionTable } from '../plugin/options.js';
 import { findPlugin, pluginNames, type PluginPlace } from '../plugin/place.js';
 import { pluginSpec } from '../plugin/spec.js';
 import { silentReporter, type Reporter } from '../reporter.js';
+import { KNOWN_SHELLS, type Names } from '../shell/completion/model.js';
 import { openClusters } from '../store/clusters.js';
 import { openStore } from '../store/disk.js';
 import { parseGoJson, printGoJson } from '../store/go-json.js';
@@ -66,6 +67,7 @@ export function createProgram({
     environmentSecrets: (spec) => environmentSecrets(spec, environment),
     connect: async (request) =>
       (await import('../host/ssh.js')).connect({ ...request, homeFolder: home, ...(agentPath ? { agentPath } : {}) }),
+    loadSsh: () => import('../host/ssh.js'),
     certificates: async () => (await import('../certs/issue.js')).certificates,
     keys: () => import('../host/keys.js'),
     archives: () => import('../store/archive.js'),
@@ -120,10 +122,13 @@ export function pluginNamesOf(environment: NodeJS.ProcessEnv): readonly string[]
   return pluginNames(environment['PATH'] ?? '').filter((name) => !findDriver(name));
 }
 
-/** Names of the machines in the environment's store, for completions. */
-export function storedNames(environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
-  const home = environment['HOME'] || homedir();
-  return openStore(storeFolder('', environment, home), { find: findDriver }).list();
+/** Names in the environment's store, for completions; none of images. */
+export async function storedNames(kind: Names, environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  if (kind === 'shells') return KNOWN_SHELLS;
+  const path = storeFolder('', environment, environment['HOME'] || homedir());
+  const machines = kind === 'clusters' || kind === 'images' ? [] : await openStore(path, { find: findDriver }).list();
+  const clusters = kind === 'clusters' || kind === 'members' ? await openClusters(path).list() : [];
+  return [...machines, ...clusters];
 }
 
 /** Absolute, so that what is printed works from every folder. */

@@ -5,6 +5,7 @@ import { parsePort } from '../cloud/ports.js';
 import { CALLER, parseSources } from '../cloud/sources.js';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError, systemCode } from '../errors.js';
+import { isObject } from '../json.js';
 import type { PortChange } from '../lifecycle/ports.js';
 import type { Program } from '../lifecycle/program.js';
 import type { Project, ProjectCluster, ProjectMachine } from '../lifecycle/project.js';
@@ -118,7 +119,7 @@ function portsOf(value: unknown, title: string): readonly PortChange[] {
 }
 
 function mapOf(value: unknown, title: string): Values {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Values;
+  if (isObject(value)) return value;
   throw new MachineError('BadOption', `${title}: names with their values are wanted, got ${JSON.stringify(value)}`);
 }
 

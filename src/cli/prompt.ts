@@ -19,7 +19,7 @@ const ROWS = 14;
 export const terminalAsker: Asker = {
   choose: (message, { choices, preset }) =>
     answerTo<string>({
-      ...{ type: 'select', message, choices: rows(choices), pageSize: ROWS, loop: false },
+      ...{ type: 'select', message, choices: choiceRows(choices, process.stderr.columns), pageSize: ROWS, loop: false },
       ...(preset === undefined ? {} : { default: preset }),
     }),
   text: (message, { preset, problem }) =>
@@ -30,15 +30,28 @@ export const terminalAsker: Asker = {
   confirm: (message) => answerTo<boolean>({ type: 'confirm', message, default: true }),
 };
 
-/** Values, names and details below each other. */
-function rows(choices: readonly Choice[]): readonly { name: string; value: string; short: string }[] {
+interface ChoiceRow {
+  readonly name: string;
+  readonly value: string;
+  readonly short: string;
+  /** Shown below the list where the cursor stands. */
+  readonly description?: string;
+}
+
+/** What stands in front of each row: the cursor. */
+const CURSOR_WIDTH = 2;
+
+/** Values, names and details below each other. A row that the terminal would break is cut, and whole below the list. */
+export function choiceRows(choices: readonly Choice[], columns = Number.POSITIVE_INFINITY): readonly ChoiceRow[] {
   const widest = (cells: readonly string[]): number => Math.max(...cells.map((cell) => cell.length));
   const [value, title] = [widest(choices.map((one) => one.value)), widest(choices.map((one) => one.title))];
-  return choices.map((one) => ({
-    name: `${one.value.padEnd(value)}  ${one.title.padEnd(title)}  ${one.detail ?? ''}`.trimEnd(),
-    value: one.value,
-    short: one.value,
-  }));
+  const room = columns - CURSOR_WIDTH;
+  return choices.map((one) => {
+    const name = `${one.value.padEnd(value)}  ${one.title.padEnd(title)}  ${one.detail ?? ''}`.trimEnd();
+    const row = { name, value: one.value, short: one.value };
+    if (name.length <= room) return row;
+    return { ...row, name: `${name.slice(0, room - 1).trimEnd()}…`, description: name.replace(/ {2,}/g, '  ') };
+  });
 }
 
 /**

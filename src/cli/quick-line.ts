@@ -13,6 +13,8 @@ export interface QuickLine {
 export interface QuickShape {
   readonly flags: FlagShapes;
   readonly takesNames: boolean;
+  /** How many words it takes at most, where that is known. */
+  readonly most?: number;
 }
 
 const STORAGE_PATH: FlagShapes = { 'storage-path': { type: 'option', char: 's' } };
@@ -49,6 +51,7 @@ export function quickLine(
     } else return undefined;
   }
   if (command === undefined || (names.length > 0 && !commands[command]?.takesNames)) return undefined;
+  if (names.length > (commands[command]?.most ?? names.length)) return undefined;
   return { command, names, flags };
 }
 

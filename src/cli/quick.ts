@@ -2,10 +2,13 @@ import type { Command } from '@oclif/core';
 import { readMachines, surveyMachines } from '../lifecycle/status.js';
 import type { Program } from '../lifecycle/program.js';
 import { shellLines, shellName } from '../shell/environment.js';
+import { shellInit } from '../shell/init.js';
 import { addressesOf, LS_TIMEOUT_SECONDS, noVariables, readableNames, reachableUrl, variablesOf } from './answers.js';
+import { driverNames } from '../../drivers/index.js';
 import { calledAs, type Called } from './called-as.js';
 import { commandProgram } from './command-program.js';
 import { completionRequest, completions, METADATA_COMMAND, pluginMetadata, type Completing } from './docker-plugin.js';
+import { commandModel } from './completion-model.js';
 import { failureOf } from './failure.js';
 import { surveyTable } from './machine-list.js';
 import { machineName, machineNames } from './machine-names.js';
@@ -21,7 +24,7 @@ export interface QuickParts {
   /** As in start.ts. */
   readonly root: string;
   readonly version: () => string;
-  readonly commands: () => readonly Pick<Command.Cached, 'id' | 'hidden' | 'summary' | 'flags'>[];
+  readonly commands: () => readonly Pick<Command.Cached, 'id' | 'hidden' | 'summary' | 'args' | 'flags'>[];
 }
 
 /**
@@ -50,13 +53,12 @@ function completingWith({ commands }: QuickParts): Completing {
   const shown = commands().filter(({ hidden }) => !hidden);
   return {
     commands: shown.map((command) => ({
-      id: command.id,
+      name: command.id.replaceAll(':', ' '),
       summary: command.summary ?? '',
-      get flags() {
-        return Object.values(command.flags).flatMap(({ name, hidden }) => (hidden ? [] : [name]));
-      },
+      model: () => commandModel(command),
     })),
-    machines: () => storedNames(process.env),
+    names: (kind) => storedNames(kind, process.env),
+    drivers: driverNames,
   };
 }
 
@@ -91,6 +93,14 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
           ? await variablesOf(await program.store.read(await machineName(names, program)), program)
           : noVariables(names);
       return shellLines(shell, variables, [...bin.split(' '), ...words]);
+    },
+  },
+  // Every shell that is opened waits for it.
+  'shell-init': {
+    ...{ flags: {}, takesNames: true, most: 1 },
+    answer: async ({ names }, _program, { bin }) => {
+      const shell = shellName(names[0] ?? parentShell(), process.env['SHELL'], process.platform);
+      return shellInit(shell, bin.includes(' ') ? 'berth' : bin);
     },
   },
   ls: {

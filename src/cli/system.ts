@@ -8,7 +8,7 @@ import type { ToolCall } from '../lifecycle/program.js';
 /** A program of this computer on our own terminal; resolves to its exit code. @throws MachineError ToolMissing */
 export function runTool({ program, words, neededFor }: ToolCall): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { stdio: 'inherit' });
+    const child = spawn(program, words, { stdio: 'inherit', env: process.env });
     child.once('error', (cause) => {
       if (systemCode(cause) !== 'ENOENT') return reject(cause);
       reject(

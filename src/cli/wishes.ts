@@ -1,4 +1,4 @@
-import { drivers, findDriver } from '../../drivers/index.js';
+import { allDrivers, findDriver } from '../../drivers/index.js';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
 import type { CreateRequest } from '../lifecycle/create.js';
@@ -36,7 +36,7 @@ export function wishesOf(
   plugin?: AnyDriverSpec,
 ): { spec: AnyDriverSpec; swarm?: SwarmOptions; wishes: (name: MachineName, now: Date) => CreateRequest } {
   const spec = plugin ?? driverNamed(String(flags['driver']));
-  refuseForeignOptions(spec, drivers, typed);
+  refuseForeignOptions(spec, allDrivers(), typed);
   const { options, secrets } = driverOptions(spec, flags, typed);
   const each = optionsOfEach(names, spec, options);
   const { engine, tlsSans } = engineOptions(flags);

@@ -1,17 +1,19 @@
 import type { Choice } from '../choice.js';
 import type { AnyDriverSpec, DriverContext } from '../driver.js';
 
-/** Drivers whose credentials are there come first, then those that need none, then the others. */
+/** Drivers whose credentials are there come first, then those that need none, the `local` one before them, then the others. */
 export async function driverChoices(
   drivers: readonly AnyDriverSpec[],
   environment: DriverContext<unknown>['environment'],
+  local?: string,
 ): Promise<readonly Choice[]> {
   const all = await Promise.all(drivers.map(async (driver) => ({ driver, found: await seen(driver, environment) })));
   const rank = ({ driver, found }: (typeof all)[number]): number => {
     if (found !== undefined) return 0;
-    if (driver.credentials) return 2;
+    if (driver.name === local) return 1;
+    if (driver.credentials) return 3;
     // Without a host there is nothing to make.
-    return driver.features.ssh ? 1 : 3;
+    return driver.features.ssh ? 2 : 4;
   };
   return [...all]
     .sort((one, other) => rank(one) - rank(other))

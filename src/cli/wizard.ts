@@ -25,6 +25,8 @@ export interface WizardParts {
   readonly program: Program;
   /** Those to choose from. */
   readonly drivers: readonly AnyDriverSpec[];
+  /** The driver that makes a machine on this computer, if any can. */
+  readonly local?: string | undefined;
   /** All flags of `create` as they would be with these words, the environment's values among them. */
   readonly flagsFor: (words: readonly string[]) => Promise<Readonly<Record<string, unknown>>>;
   /** What the command line begins with: "berth create", and the global flags that were typed. */
@@ -67,8 +69,8 @@ function tell(error: MachineError, { program: { report } }: WizardParts): void {
   for (const suggestion of error.suggestions) report.info(`  ${suggestion}`);
 }
 
-async function askDriver({ asker, program, drivers }: WizardParts): Promise<AnyDriverSpec> {
-  const choices = await driverChoices(drivers, program.environment);
+async function askDriver({ asker, program, drivers, local }: WizardParts): Promise<AnyDriverSpec> {
+  const choices = await driverChoices(drivers, program.environment, local);
   const wanted = program.environment['MACHINE_DRIVER'];
   const preset = choices.find(({ value }) => value === wanted)?.value;
   const name = await asker.choose('Where shall the machine be?', { choices, preset });
@@ -132,7 +134,10 @@ async function askText(
 ): Promise<string> {
   const problem = (text: string): string | undefined => {
     if (text === '') return isRequired(option) ? 'this cannot be left out' : undefined;
-    return option.kind === 'integer' ? wrongIn(() => parseInteger(text, flagName(driver, key), option)) : undefined;
+    const flag = flagName(driver, key);
+    if (option.kind === 'integer') return wrongIn(() => parseInteger(text, flag, option));
+    const wanted = option.kind === 'string' ? option.wants?.(text.trim()) : undefined;
+    return wanted === undefined ? undefined : `option --${flag} wants ${wanted}, got "${text}"`;
   };
   const text = (await asker.text(`${capital(option.help)}:`, { preset, problem })).trim();
   if (text === preset) return '';

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { drivers } from '../../drivers/index.js';
+import { allDrivers } from '../../drivers/index.js';
 import { chosenDriver, driverFlags, parseInteger, withoutTaken } from '../cli/driver-flags.js';
 import { endFlags, endOf } from '../cli/end-flags.js';
 import { engineFlags, withMirrors } from '../cli/engine-flags.js';
@@ -7,7 +7,7 @@ import { goFlags } from '../cli/go-flags.js';
 import { installFlags, installFlagsOf, installWish, type InstallFlags } from '../cli/install-flags.js';
 import { globalFlags, MachineCommand } from '../cli/machine-command.js';
 import { completed, flagsLike, type Pattern } from '../cli/like.js';
-import { localDriver, usableDrivers } from '../cli/local.js';
+import { localDriver, usableDrivers, usableLocalDriver } from '../cli/local.js';
 import { terminalAsker } from '../cli/prompt.js';
 import { pluginOptions } from '../cli/program.js';
 import { sharedOptions } from '../cli/shared-flags.js';
@@ -62,7 +62,7 @@ export default class Create extends MachineCommand {
     ...engineFlags,
     ...transportFlags,
     ...swarmFlags,
-    ...driverFlags(drivers),
+    ...driverFlags(allDrivers()),
   };
 
   async run(): Promise<unknown> {
@@ -142,7 +142,7 @@ export default class Create extends MachineCommand {
     const { flags } = parsed;
     const program = this.programFor(flags);
     const words = await askForCreate({
-      ...{ asker: terminalAsker, program, drivers: usableDrivers(drivers) },
+      ...{ asker: terminalAsker, program, drivers: usableDrivers(allDrivers()), local: usableLocalDriver() },
       begin: [this.config.bin, commandText(['create', ...typed])].join(' '),
       flagsFor: async (more) => (await this.parse(Create, [...typed, ...more])).flags,
     });

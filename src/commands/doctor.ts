@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { homedir } from 'node:os';
-import { drivers } from '../../drivers/index.js';
+import { allDrivers } from '../../drivers/index.js';
 import { shellOf, thisComputer } from '../cli/computer.js';
 import { doctorText } from '../cli/doctor-text.js';
 import { parseInteger } from '../cli/driver-flags.js';
@@ -64,7 +64,7 @@ export default class Doctor extends MachineCommand {
     return {
       computer: thisComputer(this.environment),
       shell: await shellOf(shell, { home, dockerFolder: program.dockerFolder }),
-      localDrivers: drivers.filter(({ features }) => features.local),
+      localDrivers: allDrivers().filter(({ features }) => features.local),
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { drivers, findDriver } from '../../drivers/index.js';
+import { allDrivers, findDriver } from '../../drivers/index.js';
 import { driverNotFound } from '../cli/driver-names.js';
 import { optionRows, type OptionRow } from '../cli/driver-table.js';
 import { LOCAL_DRIVERS, LOCAL_TITLE } from '../cli/local.js';
@@ -26,7 +26,7 @@ export default class Drivers extends MachineCommand {
 
   private list(): readonly object[] {
     const rows = [
-      ...drivers.map(({ name, title }) => ({ name, title, kind: 'built in' })),
+      ...allDrivers().map(({ name, title }) => ({ name, title, kind: 'built in' })),
       ...pluginNamesOf(this.environment).map((name) => ({
         name,
         title: `docker-machine-driver-${name}`,
@@ -47,7 +47,9 @@ export default class Drivers extends MachineCommand {
 
   private async described(name: string): Promise<Description> {
     if (name === 'local') {
-      const ofBoth = drivers.filter((spec) => LOCAL_DRIVERS.includes(spec.name)).flatMap(optionRows);
+      const ofBoth = allDrivers()
+        .filter((spec) => LOCAL_DRIVERS.includes(spec.name))
+        .flatMap(optionRows);
       return { name, title: LOCAL_TITLE, options: ofBoth };
     }
     const own = findDriver(name);

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { drivers } from '../../drivers/index.js';
+import { allDrivers, driverNames } from '../../drivers/index.js';
 import { driverFlags, driverOptions, refuseForeignOptions } from '../cli/driver-flags.js';
 import { MachineCommand } from '../cli/machine-command.js';
 import { driverNamed } from '../cli/wishes.js';
@@ -34,7 +34,7 @@ export default class Gc extends MachineCommand {
     driver: Flags.string({ char: 'd', description: 'driver to ask besides those of the records' }),
     yes: Flags.boolean({ char: 'y', description: 'remove what is found' }),
     'all-stores': Flags.boolean({ description: 'show what other stores have made too' }),
-    ...driverFlags(drivers),
+    ...driverFlags(allDrivers()),
   };
 
   async run(): Promise<unknown> {
@@ -99,14 +99,14 @@ function namedDriver(flags: Readonly<Record<string, unknown>>, typed: ReadonlySe
   const name = flags['driver'];
   if (typeof name === 'string') {
     const spec = driverNamed(name);
-    refuseForeignOptions(spec, drivers, typed);
+    refuseForeignOptions(spec, allDrivers(), typed);
     if (!spec.features.plantsKeys || spec.features.local)
       throw new MachineError('NotSupported', `the driver ${spec.name} makes nothing at a provider`);
     return { spec, ...driverOptions(spec, flags, typed) };
   }
   const own = ['yes', 'all-stores', 'driver', 'json'];
   const lonely = [...typed].find(
-    (flag) => !own.includes(flag) && drivers.some(({ name }) => flag.startsWith(`${name}-`)),
+    (flag) => !own.includes(flag) && driverNames.some((name) => flag.startsWith(`${name}-`)),
   );
   if (lonely === undefined) return undefined;
   throw new MachineError('BadUsage', `option --${lonely} needs its driver`, { suggestions: ['berth gc -d DRIVER'] });

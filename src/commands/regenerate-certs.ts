@@ -34,7 +34,7 @@ export default class RegenerateCerts extends MachineCommand {
       return [];
     const results = await this.eachMachine(names, program, async (name, its) => ({
       name,
-      steps: await reprovision(name, { renew: true }, its),
+      steps: (await reprovision(name, { renew: true }, its)).steps,
     }));
     for (const { name } of results) this.log(`Machine "${name}" has a new certificate.`);
     return results;

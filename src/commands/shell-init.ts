@@ -15,6 +15,7 @@ export default class ShellInit extends MachineCommand {
     '# nushell: once, then `use berth.nu *` in config.nu\n<%= config.bin %> shell-init nu | save berth.nu',
     '# ~/.config/elvish/rc.elv\neval (<%= config.bin %> shell-init elvish | slurp)',
     '# ~/.xonshrc\nexecx($(<%= config.bin %> shell-init xonsh))',
+    '# ~/.tcshrc, where the word is <%= config.bin %>-use\neval `<%= config.bin %> shell-init tcsh`',
     '<%= config.bin %> use web-1',
   ];
   static override args = { shell: Args.string({ ignoreStdin: true, description: 'the shell; your own without one' }) };

@@ -4,6 +4,7 @@ import type { Program } from '../lifecycle/program.js';
 import type { MachineName } from '../name.js';
 import { engineUrl, isProvisioned, type Machine } from '../record.js';
 import type { Examined, Finding } from './finding.js';
+import { quoted } from './store-files.js';
 
 export interface ContextExam {
   readonly folder: string;
@@ -15,7 +16,7 @@ export interface ContextExam {
 
 /** Docker contexts, and files for `use`, of machines that are gone or are elsewhere now. */
 export async function examineContexts({ folder, machines, names }: ContextExam, program: Program): Promise<Examined> {
-  const { own } = await readContexts(folder);
+  const { own, broken } = await readContexts(folder);
   // Asking for the store's id makes one where there is none.
   const storeId = own.length > 0 ? await program.store.id() : undefined;
   const ofStore = own.filter((one) => one.storeId === storeId || machines.some(({ id }) => id === one.machineId));
@@ -31,7 +32,17 @@ export async function examineContexts({ folder, machines, names }: ContextExam, 
   return {
     group: 'contexts',
     seen: ofStore.length === 1 ? '1 of a machine' : `${ofStore.length} of machines`,
-    findings: [...ofContexts, ...ofFiles].filter((finding) => finding !== undefined),
+    findings: [...broken.map(brokenFinding), ...ofContexts, ...ofFiles].filter((finding) => finding !== undefined),
+  };
+}
+
+function brokenFinding(folder: string): Finding {
+  return {
+    id: 'context-broken',
+    severity: 'error',
+    fact: 'a docker context cannot be read, so that docker context ls shows none',
+    remedy: `Restore the file meta.json in it, or: rm -r ${quoted(folder)}`,
+    details: [folder],
   };
 }
 
@@ -47,7 +58,8 @@ async function contextFinding(
       id: 'context-gone',
       severity: 'warning',
       fact: `the docker context "${name}" is of a machine that is gone`,
-      remedy: `docker context rm ${name}`,
+      // Without -f the client refuses where it is the current one.
+      remedy: `docker context rm -f ${name}`,
       mend: { kind: 'drop-context', name, machineId },
     };
   }

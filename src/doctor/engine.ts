@@ -6,7 +6,7 @@ import { portAdvice } from '../lifecycle/port-advice.js';
 import type { Program } from '../lifecycle/program.js';
 import { askThroughSsh } from '../lifecycle/tunnel.js';
 import { hasTunnel } from '../lifecycle/tunnel-start.js';
-import { engineUrl, type Machine } from '../record.js';
+import { engineUrl, isProvisioned, type Machine } from '../record.js';
 import { isBelow, type DockerClient } from './computer.js';
 import { gathered, type Finding, type Mend } from './finding.js';
 import type { HostFacts } from './host-facts.js';
@@ -87,7 +87,8 @@ async function refusalFinding(exam: EngineExam, refusal: MachineError, program: 
   // At the end of a tunnel it is the host's sshd that says that there is no engine.
   if (machine.transport.kind === 'tunnel' && facts && !isUp(facts)) return stopped(exam, facts);
   if (refusal.code === 'CertificateInvalid') return certificateFinding(exam, refusal);
-  if (refusal.code !== 'EngineUnreachable') return told('engine-refused', refusal, `berth provision ${machine.name}`);
+  if (refusal.code !== 'EngineUnreachable')
+    return told('engine-refused', refusal, byProvisioning(exam, { renew: false }).remedy);
   if (!facts) return told('engine-unreachable', refusal, `berth status ${machine.name}`);
   if (!isUp(facts)) return stopped(exam, facts);
   if (machine.transport.kind === 'tunnel') return told('engine-refused', refusal, `berth provision ${machine.name}`);
@@ -132,11 +133,20 @@ function told(id: string, { message, cause }: MachineError, remedy: string): Fin
   return { id, severity: 'error', fact: message, remedy, ...details };
 }
 
+/** On an adopted host berth changes nothing by itself. */
+function startingByHand({ name, ssh }: Machine): string {
+  return `berth ssh ${name} ${ssh.user === 'root' ? '' : 'sudo '}systemctl start docker`;
+}
+
+const NOT_OURS = 'Mend it where the engine runs: of this machine berth knows only the URL';
+
 /** How provisioning mends it: by --fix, too, where that can get in. */
 export function byProvisioning(
   { machine, canProvision }: Pick<EngineExam, 'machine' | 'canProvision'>,
   { renew }: { readonly renew: boolean },
 ): { readonly remedy: string; readonly mend?: Mend } {
+  if (machine.transport.kind === 'ssh') return { remedy: startingByHand(machine) };
+  if (!isProvisioned(machine)) return { remedy: NOT_OURS };
   const remedy = renew ? `berth regenerate-certs -f ${machine.name}` : `berth provision ${machine.name}`;
   return { remedy, ...(canProvision ? { mend: { kind: 'provision', machine: machine.name, renew } } : {}) };
 }
@@ -151,10 +161,11 @@ function oldClient({ machine, client }: EngineExam, { oldestApi, version = '' }:
   };
 }
 
-/** Its containers would end with it at an upgrade. Whoever has set it with --engine-opt wants it so. */
+/** Its containers would end with it at an upgrade. Whoever has set it with --engine-opt or `engine set` wants it so. */
 function restoresNothing(exam: EngineExam, { liveRestore }: AskedEngine): Finding | undefined {
   const { machine, canProvision } = exam;
-  const isWished = machine.engine.opts.some((opt) => parseFlag(opt).key === 'live-restore');
+  const { opts, settings } = machine.engine;
+  const isWished = opts.some((opt) => parseFlag(opt).key === 'live-restore') || settings?.['live-restore'] === false;
   if (liveRestore !== false || isWished || !canProvision) return undefined;
   return {
     ...{ id: 'live-restore-off', severity: 'warning', fact: 'its containers end when the engine is restarted' },

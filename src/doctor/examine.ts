@@ -1,5 +1,5 @@
 import { readContexts } from '../engine/contexts.js';
-import { isMachineError, MachineError } from '../errors.js';
+import { MachineError } from '../errors.js';
 import { forEachBounded, resultsOf } from '../lifecycle/each.js';
 import type { Program } from '../lifecycle/program.js';
 import { readMachines, type Entry } from '../lifecycle/status.js';
@@ -10,10 +10,10 @@ import type { Machine } from '../record.js';
 import { examineAuthority } from './authority.js';
 import { askDockerClient, examineComputer, type Computer } from './computer.js';
 import { examineContexts } from './contexts.js';
-import { failedLook, type Examined } from './finding.js';
+import type { Examined } from './finding.js';
 import { examineMachine } from './machine.js';
 import { examineShell, type ShellExam } from './shells.js';
-import { examineStore } from './store.js';
+import { brokenRecord, examineStore, failedStore, type ReadStore } from './store.js';
 
 /** Machines looked at once: each has a connection or two of its own. */
 const AT_ONCE = 16;
@@ -31,21 +31,23 @@ export interface Exam {
 
 /** Looks at this computer, the store, and the machines. @throws MachineError MachineNotFound, Cancelled */
 export async function examine(exam: Exam, program: Program): Promise<readonly Examined[]> {
-  const entries = await readMachines(program);
+  const read = await readMachines(program).then(
+    (entries): ReadStore => ({ entries }),
+    (failure: unknown): ReadStore => ({ entries: [], failure }),
+  );
+  const { entries } = read;
   const unknown = exam.names.find((name) => !entries.some((entry) => entry.name === name));
-  if (unknown !== undefined)
+  if (unknown !== undefined && read.failure === undefined)
     throw new MachineError('MachineNotFound', `no machine is called "${unknown}"`, { suggestions: ['berth ls'] });
   const client = await askDockerClient(exam.computer);
   const [here, machines] = await Promise.all([
-    examineHere({ ...exam, entries, client }, program),
-    examineMachines({ ...exam, entries, client }, program),
+    examineHere({ ...exam, ...read, client }, program),
+    examineMachines({ ...exam, ...read, client }, program),
   ]);
   return [...here, ...machines];
 }
 
-interface Whole extends Exam {
-  /** All of the store. */
-  readonly entries: readonly Entry[];
+interface Whole extends Exam, ReadStore {
   readonly client: Awaited<ReturnType<typeof askDockerClient>>;
 }
 
@@ -58,10 +60,13 @@ async function examineHere(exam: Whole, program: Program): Promise<readonly Exam
   const contexts = dockerFolder === undefined ? { names: [] } : await readContexts(dockerFolder);
   const locals = localDrivers.map((spec) => ({ spec, isUsed: isUsed(spec) }));
   const ofShell = examineShell({ ...shell, environment, machines, names, base: store.base, contexts: contexts.names });
+  /** What cannot be looked at is a finding, too. */
+  const guarded = (group: string, look: Promise<Examined | undefined>): Promise<Examined | undefined> =>
+    look.catch((error: unknown) => ({ group, seen: '', findings: [failedStore(error, computer, program)] }));
   const [ofComputer, ...others] = await Promise.all([
     guarded('computer', examineComputer({ computer, client, localDrivers: locals }, program)),
-    guarded('store', examineStore(entries, computer, program)),
-    guarded('certificates', examineAuthority(program)),
+    guarded('store', examineStore(exam, computer, program)),
+    guarded('certificates', examineAuthority(machines, program)),
     ...(dockerFolder === undefined
       ? []
       : [guarded('contexts', examineContexts({ folder: dockerFolder, machines, names }, program))]),
@@ -70,21 +75,14 @@ async function examineHere(exam: Whole, program: Program): Promise<readonly Exam
   return parts.filter((part) => part !== undefined);
 }
 
-/** What cannot be looked at is a finding, too. */
-function guarded(group: string, look: Promise<Examined | undefined>): Promise<Examined | undefined> {
-  return look.catch((error: unknown) => {
-    if (!isMachineError(error) || error.code === 'Cancelled') throw error;
-    return { group, seen: '', findings: [failedLook(error)] };
-  });
-}
-
 async function examineMachines(exam: Whole, program: Program): Promise<readonly Examined[]> {
-  const { entries, names, timeoutMs, client } = exam;
+  const { entries, names, timeoutMs, client, computer } = exam;
   const asked = names.length === 0 ? entries : entries.filter(({ name }) => names.includes(name));
-  const machines = readable(asked);
-  const askState = stateAsker(machines, program);
-  const outcomes = await forEachBounded(machines, AT_ONCE, (machine) =>
-    examineMachine(machine, { timeoutMs, askState, client }, program),
+  const askState = stateAsker(readable(asked), program);
+  const outcomes = await forEachBounded(asked, AT_ONCE, (entry) =>
+    entry.machine
+      ? examineMachine(entry.machine, { timeoutMs, askState, client }, program)
+      : brokenRecord(entry, computer, program),
   );
   if (program.signal.aborted) throw new MachineError('Cancelled', 'interrupted');
   return resultsOf(outcomes.map((outcome) => ({ ...outcome, name: outcome.name.name })));

@@ -14,6 +14,8 @@ export interface HostFacts {
   /** Of the file system with the engine's data. */
   readonly disk?: Room;
   readonly inodes?: Room;
+  /** What keeps its clock right; absent where systemd knows of nothing. */
+  readonly timeService?: 'off' | 'on' | 'synchronized';
   readonly updates: number;
   readonly wantsReboot: boolean;
 }
@@ -39,9 +41,16 @@ export function parseHostFacts(output: string): HostFacts | undefined {
     isListening: lines.has('listening'),
     ...(disk ? { disk } : {}),
     ...(inodes ? { inodes } : {}),
+    ...timeServiceOf(lines),
     updates: Number(lines.one('updates')),
     wantsReboot: lines.has('reboot'),
   };
+}
+
+function timeServiceOf(lines: ProbeLines): Pick<HostFacts, 'timeService'> {
+  if (lines.one('NTPSynchronized') === 'yes') return { timeService: 'synchronized' };
+  if (lines.one('CanNTP') !== 'yes') return {};
+  return { timeService: lines.one('NTP') === 'yes' ? 'on' : 'off' };
 }
 
 function roomOf(lines: ProbeLines, total: string, free: string): Room | undefined {

@@ -25,7 +25,7 @@ export async function examineHost(machine: Machine, program: Program): Promise<E
       {
         signal: program.signal,
         onLine: (line) => {
-          // Read when it arrives: what comes after it takes its time.
+          // The script says so at its end: what is before it takes its time.
           if (line.startsWith('clock=')) skewMs = Number(line.slice('clock='.length)) * 1000 - program.now().getTime();
         },
       },
@@ -71,7 +71,7 @@ function hostFindings(machine: Machine, facts: HostFacts, skewMs: number): Findi
   const { disk, inodes, sudoRefusal, updates, wantsReboot } = facts;
   return gathered(
     sudoRefusal === undefined || transport.kind === 'ssh' ? undefined : noSudo(ssh.user, sudoRefusal),
-    skewFinding(name, skewMs),
+    skewFinding(machine, skewMs, facts),
     disk && roomFinding(name, disk, { id: 'disk-full', what: 'the disk of the engine', enough: FREE_KIB }),
     inodes && roomFinding(name, inodes, { id: 'inodes-full', what: "the engine's file system", enough: FREE_INODES }),
     wantsReboot
@@ -89,12 +89,19 @@ function hostFindings(machine: Machine, facts: HostFacts, skewMs: number): Findi
   );
 }
 
+/** As templates/doctor/host.sh says it. */
+const NO_SUDO = 'sudo is not installed';
+
 function noSudo(user: string, words: string): Finding {
+  const isThere = words !== NO_SUDO;
+  const grant = `echo '${user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/berth`;
   return {
     id: 'sudo-refused',
     severity: 'error',
-    fact: `user "${user}" cannot use sudo without a password`,
-    remedy: `As root on the host: echo '${user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/berth`,
+    fact: isThere
+      ? `user "${user}" cannot use sudo without a password`
+      : `user "${user}" cannot become root: there is no sudo`,
+    remedy: isThere ? `As root on the host: ${grant}` : `As root on the host: install sudo, then: ${grant}`,
     details: [words],
   };
 }
@@ -102,16 +109,22 @@ function noSudo(user: string, words: string): Finding {
 /** Certificates are made to begin five minutes in the past; half a minute is more than a clock that is kept right is off by. */
 const SKEW_MS = { error: 5 * 60_000, warning: 30_000 };
 
-function skewFinding(name: string, skewMs: number): Finding | undefined {
+function skewFinding({ name, ssh }: Machine, skewMs: number, { timeService }: HostFacts): Finding | undefined {
   const off = Math.abs(skewMs);
   if (!(off > SKEW_MS.warning)) return undefined;
   return {
     id: 'clock-skew',
     severity: off > SKEW_MS.error ? 'error' : 'warning',
     fact: `its clock is ${Math.round(off / 1000)} s ${skewMs > 0 ? 'ahead of' : 'behind'} this computer's`,
-    remedy: `berth ssh ${name} sudo timedatectl set-ntp true`,
+    remedy:
+      timeService === 'synchronized'
+        ? "It keeps its own by the network's time, so set this computer's: sudo timedatectl set-ntp true"
+        : `berth ssh ${name} ${ssh.user === 'root' ? '' : 'sudo '}${SET_CLOCK[timeService ?? 'none']}`,
   };
 }
+
+/** The shell here says what time it is, where no service can, or the one that runs does not reach its servers. */
+const SET_CLOCK = { off: 'timedatectl set-ntp true', on: 'date -u -s @$(date +%s)', none: 'date -u -s @$(date +%s)' };
 
 /** What an image or a container's log soon takes; of a disk of any size. */
 const FREE_KIB = 512 * 1024;

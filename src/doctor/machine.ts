@@ -24,7 +24,7 @@ export async function examineMachine(machine: Machine, exam: MachineExam, progra
   const known: Known = { seen: [], findings: [] };
   const limit = AbortSignal.any([program.signal, AbortSignal.timeout(exam.timeoutMs)]);
   const ended = new AbortController();
-  const own: Program = { ...program, signal: limit, sshWithinMs: Math.min(program.sshWithinMs, exam.timeoutMs) };
+  const own: Program = { ...program, signal: limit, sshWithinMs: Math.min(program.sshWithinMs, answerMs(exam)) };
   const examined = look(machine, { ...exam, known }, own).catch((error: unknown) => {
     if (limit.aborted) return;
     if (!isMachineError(error)) throw error;
@@ -38,6 +38,11 @@ export async function examineMachine(machine: Machine, exam: MachineExam, progra
   // Of two timers of one length either may be the first.
   if ((isLate || limit.aborted) && !program.signal.aborted) known.findings.push(tooSlow(machine, exam.timeoutMs));
   return { group: machine.name, machine: machine.name, seen: known.seen.join(', '), findings: [...known.findings] };
+}
+
+/** How long sshd and the engine are waited for each: who does not answer at all is told of before the time is over. */
+function answerMs({ timeoutMs }: MachineExam): number {
+  return timeoutMs / 2;
 }
 
 /** Grows while the machine is looked at. */
@@ -58,10 +63,11 @@ function tooSlow({ name }: Machine, timeoutMs: number): Finding {
 type Look = MachineExam & { readonly known: Known };
 
 async function look(machine: Machine, exam: Look, program: Program): Promise<void> {
-  const { known, client, timeoutMs } = exam;
+  const { known, client } = exam;
   const spec = program.findDriver(machine.driver);
   if (!spec || machine.resource === undefined || machine.phase !== 'ready') {
     known.seen.push(spec ? 'unfinished' : 'without its driver');
+    known.findings.push(spec ? unfinished(machine) : driverMissing(machine));
     return;
   }
   const state = await askProvider(machine, exam, program);
@@ -69,7 +75,7 @@ async function look(machine: Machine, exam: Look, program: Program): Promise<voi
   const reachable = spec.features.powers ? await followedAddress(machine, known, program) : machine;
   const [host, asked] = await Promise.all([
     spec.features.ssh ? examineHost(reachable, program) : ({ findings: [] } satisfies ExaminedHost),
-    askEngine(reachable, timeoutMs, program),
+    askEngine(reachable, answerMs(exam), program),
   ]);
   const facts = 'facts' in host ? host.facts : undefined;
   const canProvision = facts !== undefined && facts.sudoRefusal === undefined && isProvisioned(machine);
@@ -80,6 +86,16 @@ async function look(machine: Machine, exam: Look, program: Program): Promise<voi
   known.findings.push(...host.findings, ...ofEngine, ...certificates.filter(({ id }) => !told.has(id)));
   if (asked?.version !== undefined) known.seen.push(`engine ${asked.version}`);
   if (facts?.disk) known.seen.push(`${Math.round(facts.disk.free / 2 ** 20)} GiB free`);
+}
+
+function unfinished({ name }: Machine): Finding {
+  const remedy = `Run create again with the same arguments, or: berth rm ${name}`;
+  return { id: 'machine-unfinished', severity: 'warning', fact: 'it was never finished', remedy };
+}
+
+function driverMissing({ driver }: Machine): Finding {
+  const remedy = `Put the plugin binary "docker-machine-driver-${driver}" on PATH`;
+  return { id: 'driver-missing', severity: 'error', fact: `its driver "${driver}" is not there`, remedy };
 }
 
 /** What the provider says; undefined where it refuses to, and the machine is looked at all the same. */

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { engineUrl, type Machine } from '../record.js';
+import { shellHint, unsetLine } from '../shell/environment.js';
 import { gathered, type Examined, type Finding } from './finding.js';
 
 export interface ShellExam {
@@ -20,8 +21,6 @@ export interface ShellExam {
   readonly contexts: readonly string[];
 }
 
-const UNSET = 'eval "$(berth env --unset)"';
-
 /** What the variables of the docker client lead to. Nothing here can be mended from outside of the shell. */
 export function examineShell(exam: ShellExam): Examined {
   const { shell, startUp, environment } = exam;
@@ -35,7 +34,12 @@ export function examineShell(exam: ShellExam): Examined {
   return { group: 'shell', seen: seen.join(', '), findings };
 }
 
-function machineOfShell({ environment, machines, names, base }: ShellExam): Finding | undefined {
+/** Quotes keep what is printed as it is, where docker-machine's hint has none. */
+function taking(command: string, shell: string): string {
+  return shellHint(shell, command).replace(/^eval \$\((.*)\)$/, 'eval "$($1)"');
+}
+
+function machineOfShell({ environment, machines, names, base, shell }: ShellExam): Finding | undefined {
   const host = environment['DOCKER_HOST'];
   if (!host) return undefined;
   const name = environment['DOCKER_MACHINE_NAME'] || nameIn(environment['DOCKER_CERT_PATH'] ?? '', base);
@@ -45,7 +49,7 @@ function machineOfShell({ environment, machines, names, base }: ShellExam): Find
       id: 'docker-host-gone',
       severity: 'error',
       fact: `DOCKER_HOST ${host} is that of machine "${name}", which is gone`,
-      remedy: UNSET,
+      remedy: taking('berth env --unset', shell),
     };
   }
   const machine = machines.find((one) => one.name === name);
@@ -54,7 +58,7 @@ function machineOfShell({ environment, machines, names, base }: ShellExam): Find
     id: 'docker-host-stale',
     severity: 'error',
     fact: `DOCKER_HOST is ${host}, and machine "${name}" is at ${engineUrl(machine) || 'no address'}`,
-    remedy: `eval "$(berth env ${name})"`,
+    remedy: taking(`berth env ${name}`, shell),
   };
 }
 
@@ -66,7 +70,7 @@ function nameIn(certPath: string, base: string): string | undefined {
 }
 
 /** DOCKER_HOST wins over DOCKER_CONTEXT, and that over the current context (docker/cli, cli/command/cli.go). */
-function contextOfShell({ environment, currentContext, contexts }: ShellExam): Finding | undefined {
+function contextOfShell({ environment, currentContext, contexts, shell }: ShellExam): Finding | undefined {
   const named = environment['DOCKER_CONTEXT'] ?? '';
   if (environment['DOCKER_HOST']) {
     if (named === '' || named === 'default') return undefined;
@@ -74,7 +78,7 @@ function contextOfShell({ environment, currentContext, contexts }: ShellExam): F
       id: 'docker-context-shadowed',
       severity: 'warning',
       fact: `DOCKER_CONTEXT "${named}" has no effect while DOCKER_HOST is set`,
-      remedy: `unset DOCKER_CONTEXT, or ${UNSET}`,
+      remedy: `${unsetLine(shell, 'DOCKER_CONTEXT')}, or ${taking('berth env --unset', shell)}`,
     };
   }
   const context = named || currentContext;
@@ -83,6 +87,6 @@ function contextOfShell({ environment, currentContext, contexts }: ShellExam): F
     id: 'docker-context-gone',
     severity: 'error',
     fact: `the docker client uses the context "${context}", which is gone`,
-    remedy: named === '' ? 'docker context use default' : 'unset DOCKER_CONTEXT',
+    remedy: named === '' ? 'docker context use default' : unsetLine(shell, 'DOCKER_CONTEXT'),
   };
 }

@@ -1,5 +1,6 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { access, constants, lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { systemCode } from '../errors.js';
 import { abandonedTickets } from '../store/locks.js';
 import type { Computer } from './computer.js';
 import { gathered, type Finding } from './finding.js';
@@ -15,6 +16,9 @@ interface Entry {
 /** Permission bits of everybody but the owner. */
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
+/** What the owner cannot do without. */
+const OWNER_OF_FOLDER = 0o700;
+const OWNER_OF_FILE = 0o400;
 /** Anybody may read these, as docker-machine leaves them: the folder keeps others out all the same. */
 const PUBLIC = /^(ca|cert|server)\.pem$|\.pub$|^(config\.json\.bak|known_hosts|env|store-id)$/;
 
@@ -24,7 +28,23 @@ export async function examineFiles(base: string, { platform, userId }: Computer)
   const entries = await walk(base);
   const [top] = entries;
   if (!top) return [];
-  return gathered(openToOthers(base, entries), foreignOwner(base, { entries, top, userId }));
+  return gathered(
+    foreignOwner(base, { entries, top, userId }),
+    ...entries.map((entry) => modeFinding(base, entry, userId)),
+  );
+}
+
+/** What makes files of the store ours again. */
+export function ownRemedy(base: string, { userId }: Computer): string {
+  return `${userId === 0 ? '' : 'sudo '}chown -R ${userId ?? ''} ${quoted(base)} && chmod -R u+rwX ${quoted(base)}`;
+}
+
+/** Whether there is a file that the system does not let us read. */
+export function isRefused(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => false,
+    (error: unknown) => systemCode(error) === 'EACCES' || systemCode(error) === 'EPERM',
+  );
 }
 
 async function walk(path: string): Promise<Entry[]> {
@@ -38,21 +58,22 @@ async function walk(path: string): Promise<Entry[]> {
   return [entry, ...below.flat()];
 }
 
-function openToOthers(base: string, entries: readonly Entry[]): readonly Finding[] {
-  return entries.flatMap((entry) => {
-    const { path, mode, isFolder } = entry;
-    const excess = mode & (isFolder || !isPublic(entry) ? OTHERS : OTHERS_WRITE);
-    if (excess === 0) return [];
-    const verb = (excess & OTHERS_WRITE) === 0 ? 'read' : 'changed';
-    const finding: Finding = {
-      id: 'store-permission',
-      severity: isFolder && verb === 'read' ? 'warning' : 'error',
-      fact: `${nameOf(base, path)} can be ${verb} by other users (mode ${octal(mode)})`,
-      remedy: `chmod ${octal(mode & ~excess)} ${quoted(path)}`,
-      mend: { kind: 'mode', path, mode: mode & ~excess },
-    };
-    return [finding];
-  });
+function modeFinding(base: string, entry: Entry, userId: number): Finding | undefined {
+  const { path, mode, isFolder, owner } = entry;
+  const excess = mode & (isFolder || !isPublic(entry) ? OTHERS : OTHERS_WRITE);
+  const lack = (isFolder ? OWNER_OF_FOLDER : OWNER_OF_FILE) & ~mode;
+  if (excess === 0 && lack === 0) return undefined;
+  const good = (mode & ~excess) | lack;
+  const verb = (excess & OTHERS_WRITE) === 0 ? 'read' : 'changed';
+  const who = excess === 0 ? 'cannot be read by its owner' : `can be ${verb} by other users`;
+  const isOurs = userId === 0 || owner === userId;
+  return {
+    id: 'store-permission',
+    severity: excess !== 0 && isFolder && verb === 'read' ? 'warning' : 'error',
+    fact: `${nameOf(base, path)} ${who} (mode ${octal(mode)})`,
+    remedy: `${isOurs ? '' : 'sudo '}chmod ${octal(good)} ${quoted(path)}`,
+    ...(isOurs ? { mend: { kind: 'mode', path, mode: good } } : {}),
+  };
 }
 
 function isPublic({ path }: Entry): boolean {
@@ -71,11 +92,11 @@ function foreignOwner(base: string, { entries, top, userId }: Ownership): Findin
   const foreign = entries.filter(({ owner }) => owner !== wanted);
   const [first] = foreign;
   if (!first) return undefined;
-  const more = foreign.length === 1 ? '' : ` and ${foreign.length - 1} more`;
+  const those = foreign.length === 1 ? ' belongs' : ` and ${foreign.length - 1} more belong`;
   return {
     id: 'store-owner',
     severity: 'error',
-    fact: `${nameOf(base, first.path)}${more} belongs to the user ${first.owner}, not to ${wanted}`,
+    fact: `${nameOf(base, first.path)}${those} to the user ${first.owner}, not to ${wanted}`,
     remedy: `${userId === 0 ? '' : 'sudo '}chown -R ${wanted} ${quoted(base)}`,
     details: foreign.map(({ path }) => path),
   };
@@ -119,6 +140,6 @@ function octal(mode: number): string {
 }
 
 /** As a shell takes it. */
-function quoted(path: string): string {
+export function quoted(path: string): string {
   return /^[\w/.:=@%+,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

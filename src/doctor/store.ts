@@ -1,40 +1,52 @@
+import { isMachineError, systemCode } from '../errors.js';
 import type { Entry } from '../lifecycle/status.js';
 import type { Program } from '../lifecycle/program.js';
 import type { Computer } from './computer.js';
-import { gathered, type Examined, type Finding } from './finding.js';
-import { examineFiles, examineLocks } from './store-files.js';
+import { failedLook, gathered, type Examined, type Finding } from './finding.js';
+import { examineFiles, examineLocks, isRefused, ownRemedy } from './store-files.js';
 
-/** The store's files and records; of `entries` those that the user has asked for. */
-export async function examineStore(entries: readonly Entry[], computer: Computer, program: Program): Promise<Examined> {
-  const { base } = program.store;
-  const [files, locks] = await Promise.all([examineFiles(base, computer), examineLocks(base)]);
-  const records = entries.map((entry) => recordOf(entry, program));
-  const count = entries.length === 1 ? '1 machine' : `${entries.length} machines`;
-  return { group: 'store', seen: `${count} in ${base}`, findings: gathered(files, locks, ...records) };
+/** The machines of the store, or why there is no telling which there are. */
+export interface ReadStore {
+  readonly entries: readonly Entry[];
+  readonly failure?: unknown;
 }
 
-function recordOf({ name, machine, error = '' }: Entry, program: Program): Finding | undefined {
-  if (!machine) {
-    return {
-      id: 'record-broken',
-      severity: 'error',
-      fact: error,
-      remedy: `Restore ${program.store.folder(name)}/config.json, or: berth rm -f ${name}`,
-    };
-  }
-  if (!program.findDriver(machine.driver)) {
-    return {
-      id: 'driver-missing',
-      severity: 'error',
-      fact: `driver "${machine.driver}" of machine "${name}" not found`,
-      remedy: `Put the plugin binary "docker-machine-driver-${machine.driver}" on PATH`,
-    };
-  }
-  if (machine.phase === 'ready') return undefined;
-  return {
-    id: 'machine-unfinished',
-    severity: 'warning',
-    fact: `machine "${name}" was never finished`,
-    remedy: `Run create again with the same arguments, or: berth rm ${name}`,
-  };
+/** The store's files and locks. */
+export async function examineStore(
+  { entries, failure }: ReadStore,
+  computer: Computer,
+  program: Program,
+): Promise<Examined> {
+  const { base } = program.store;
+  const [files, locks] = await Promise.all([examineFiles(base, computer), examineLocks(base)]);
+  const count = entries.length === 1 ? '1 machine' : `${entries.length} machines`;
+  // Whose it is says all there is to say of what cannot be read.
+  const isTold = failure === undefined || files.some(({ severity }) => severity === 'error');
+  const unread = isTold ? undefined : failedStore(failure, computer, program);
+  return { group: 'store', seen: `${count} in ${base}`, findings: gathered(files, unread, locks) };
+}
+
+/** What ended a look at the store's files: where the system refuses them to us, the files are to be ours. @throws the rest */
+export function failedStore(error: unknown, computer: Computer, { store }: Program): Finding {
+  if (!isMachineError(error) || error.code === 'Cancelled') throw error;
+  const isForbidden = error.code === 'StoreUnusable' && /^E(ACCES|PERM)$/.test(systemCode(error.cause) ?? '');
+  return { ...failedLook(error), ...(isForbidden ? { remedy: ownRemedy(store.base, computer) } : {}) };
+}
+
+/** Of a machine whose record cannot be read. */
+export async function brokenRecord(
+  { name, error = '' }: Entry,
+  computer: Computer,
+  program: Program,
+): Promise<Examined> {
+  const path = `${program.store.folder(name)}/config.json`;
+  const finding: Finding = (await isRefused(path))
+    ? { id: 'record-unreadable', severity: 'error', fact: error, remedy: ownRemedy(program.store.base, computer) }
+    : {
+        id: 'record-broken',
+        severity: 'error',
+        fact: error,
+        remedy: `Restore ${path}, or: berth rm -f ${name}`,
+      };
+  return { group: name, machine: name, seen: '', findings: [finding] };
 }

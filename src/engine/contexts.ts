@@ -62,13 +62,30 @@ export interface OwnContext {
   readonly url: string;
 }
 
-/** Names of all contexts of the client but its default, and more of those that berth has made. Broken ones are left out. */
-export async function readContexts(configFolder: string): Promise<{ names: string[]; own: OwnContext[] }> {
+export interface Contexts {
+  /** Of all contexts of the client but its default. */
+  readonly names: readonly string[];
+  readonly own: readonly OwnContext[];
+  /** Folders of those that nobody can read; with one of them the client lists none. */
+  readonly broken: readonly string[];
+}
+
+/** The docker client's contexts, and more of those that berth has made. */
+export async function readContexts(configFolder: string): Promise<Contexts> {
   const folder = join(configFolder, 'contexts', 'meta');
   const ids = await readdir(folder).catch(() => []);
-  const metas = await Promise.all(ids.map((id) => readFile(join(folder, id, 'meta.json'), 'utf8').catch(() => '')));
-  const parsed = metas.flatMap((text) => parsedMeta(text) ?? []);
-  return { names: parsed.map(({ name }) => name), own: parsed.filter(({ machineId }) => machineId !== '') };
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const text = await readFile(join(folder, id, 'meta.json'), 'utf8').catch(() => undefined);
+      return { folder: join(folder, id), isThere: text !== undefined, context: parsedMeta(text ?? '') };
+    }),
+  );
+  const contexts = found.flatMap(({ context }) => context ?? []);
+  return {
+    names: contexts.map(({ name }) => name),
+    own: contexts.filter(({ machineId }) => machineId !== ''),
+    broken: found.filter(({ isThere, context }) => isThere && !context).map((one) => one.folder),
+  };
 }
 
 /** What the context shows to the engine: authority and client pair in one text. */

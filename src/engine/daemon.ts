@@ -1,4 +1,5 @@
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { EngineOptions, Json, JsonObject } from '../record.js';
 import { parseFlag } from './flags.js';
 import { withSettings } from './settings.js';
@@ -38,10 +39,17 @@ export function daemonSetup(existing: JsonObject, wish: DaemonWish): DaemonSetup
   const flags = wish.engine.opts.map(parseFlag);
   const taken = new Set(flags.map(({ key }) => key));
   const ours = Object.entries(ownKeys(wish));
-  const wanted = withSettings({ ...existing, ...Object.fromEntries(ours) }, wish.engine.settings ?? {});
+  const ourObject: JsonObject = Object.fromEntries(ours);
+  const settings = settingsBesides(ourObject, wish.engine.settings ?? {});
+  const wanted = withSettings({ ...existing, ...ourObject }, settings);
   const kept = Object.entries(wanted).filter(([key]) => !taken.has(key));
   const displaced = ours.flatMap(([key, value]) => (taken.has(key) ? asFlags(key, value) : []));
   return { config: Object.fromEntries(kept), flags: [...displaced, ...flags.map(({ word }) => word)] };
+}
+
+/** Where one is taken away that stood in the place of ours, ours holds again. */
+function settingsBesides(ours: JsonObject, settings: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(settings).filter(([key, value]) => value !== null || !(key in ours)));
 }
 
 function ownKeys({ engine, enginePort, provider, socket, onlyIpv6, swarm }: DaemonWish): JsonObject {
@@ -81,8 +89,8 @@ const LIST_FLAGS: Readonly<Record<string, string>> = {
 export function parseDaemonJson(text: string, machineName: string): JsonObject {
   if (text.trim() === '') return {};
   try {
-    const value = JSON.parse(text) as Json;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return value;
     throw new Error('it holds no object');
   } catch (cause) {
     throw new MachineError('ProvisionFailed', `${DAEMON_JSON} on ${machineName} is not valid JSON`, {

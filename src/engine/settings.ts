@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { EngineOptions, Json, JsonObject } from '../record.js';
 import { parseFlag } from './flags.js';
 
@@ -157,12 +158,11 @@ function pruned(object: JsonObject): JsonObject {
   );
 }
 
-/** Whether an engine that runs takes the new configuration at a signal, without being restarted. */
+/**
+ * Whether an engine that runs takes the new configuration at a signal, without being restarted. What is not in it any more
+ * the engine would leave as it is.
+ */
 export function isReloadable(before: JsonObject, after: JsonObject): boolean {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return keys.every((key) => RELOADED.has(key) || isDeepStrictEqual(before[key], after[key]));
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return keys.every((key) => (RELOADED.has(key) && key in after) || isDeepStrictEqual(before[key], after[key]));
 }

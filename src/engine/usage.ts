@@ -1,3 +1,4 @@
+import { isObject } from '../json.js';
 /** What one kind of thing takes of an engine's disk. */
 export interface Usage {
   readonly count: number;
@@ -51,9 +52,25 @@ function containersOf(containers: readonly Fields[]): Usage {
 
 /** A size of -1 is one that the volume's driver does not know. */
 function volumesOf(volumes: readonly Fields[]): Usage {
-  const size = (volume: Fields): number => Math.max(numberOf(objectOf(volume['UsageData'])['Size']), 0);
-  const unused = volumes.filter((volume) => numberOf(objectOf(volume['UsageData'])['RefCount']) === 0);
-  return { count: volumes.length, bytes: sum(volumes, size), reclaimableBytes: sum(unused, size) };
+  return {
+    count: volumes.length,
+    bytes: sum(volumes, sizeOfVolume),
+    reclaimableBytes: sum(volumes.filter(isUnused), sizeOfVolume),
+  };
+}
+
+/** Of an engine before 29, from the same answer as `parseUsage`. */
+export function unusedVolumes(answer: unknown): readonly { readonly name: string; readonly bytes: number }[] {
+  const unused = listOf(objectOf(answer)['Volumes']).filter(isUnused);
+  return unused.map((volume) => ({ name: String(volume['Name']), bytes: sizeOfVolume(volume) }));
+}
+
+function sizeOfVolume(volume: Fields): number {
+  return Math.max(numberOf(objectOf(volume['UsageData'])['Size']), 0);
+}
+
+function isUnused(volume: Fields): boolean {
+  return numberOf(objectOf(volume['UsageData'])['RefCount']) === 0;
 }
 
 function cacheOf(records: readonly Fields[]): Usage {
@@ -66,7 +83,7 @@ function cacheOf(records: readonly Fields[]): Usage {
 type Fields = Readonly<Record<string, unknown>>;
 
 function objectOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  return isObject(value) ? value : {};
 }
 
 function listOf(value: unknown): readonly Fields[] {

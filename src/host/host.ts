@@ -64,7 +64,7 @@ export interface Host extends AsyncDisposable {
   ): Promise<RunResult>;
   /**
    * The same for one script that is no secret and below 8 KB: it travels in the command line, where other users of the
-   * host can read it, and so is there a round trip sooner.
+   * host can read it, and so is there a round trip sooner. Its output comes in one piece, when it has ended.
    */
   runScript(
     script: { readonly name: string; readonly text: string },

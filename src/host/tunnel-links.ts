@@ -9,10 +9,14 @@ export interface LinkLimits {
   readonly restMs?: number;
   /** A connection on which nothing can be opened for so long is taken for dead: this computer slept, say. In milliseconds. */
   readonly deafMs?: number;
+  /** Whoever asks for a host so soon after it could not be reached is told so again, without another try; in milliseconds. */
+  readonly vainMs?: number;
 }
 
 const REST_MS = 600_000;
 const DEAF_MS = 5_000;
+/** The docker client asks three times in a row, and would wait as often. */
+const VAIN_MS = 1_000;
 
 export interface Dialled {
   readonly stream: Duplex;
@@ -40,10 +44,13 @@ export class TunnelLinks {
       } catch (error) {
         link.leave();
         if (isMachineError(error, 'EngineUnreachable')) throw error;
-        const wasUp = link.isUp;
+        if (!link.isUp) {
+          setTimeout(() => this.#forget(link), this.limits.vainMs ?? VAIN_MS).unref();
+          throw error;
+        }
         this.#forget(link);
         // What was up and is no more is worth another try, once.
-        if (!wasUp || !isFirst) throw error;
+        if (!isFirst) throw error;
       }
     }
   }

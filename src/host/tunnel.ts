@@ -84,13 +84,13 @@ class RunningTunnel implements Tunnel {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#withdraw();
-    for (const client of this.#clients) client.destroy();
+    this.#drop();
     await this.ended;
   }
 
   /** Whoever comes from now on finds no socket, rather than one that nobody serves. */
   async #withdraw(): Promise<void> {
-    if (await this.#isOwn()) await rm(this.request.socketPath, { force: true });
+    if ((await this.#inodeThere()) === this.#inode) await rm(this.request.socketPath, { force: true });
     this.#leave();
   }
 
@@ -137,10 +137,7 @@ class RunningTunnel implements Tunnel {
 
   #lookAfterSocket(): void {
     const { socketPath, lookEveryMs = LOOK_EVERY_MS, onChange } = this.request;
-    const look = (): void =>
-      void this.#isOwn().then((isOwn) => {
-        if (!isOwn) this.#leave();
-      });
+    const look = (): void => void this.#look();
     const watcher = watch(dirname(socketPath), { persistent: false }, () => {
       look();
       onChange?.();
@@ -152,9 +149,21 @@ class RunningTunnel implements Tunnel {
     };
   }
 
-  async #isOwn(): Promise<boolean> {
+  async #look(): Promise<void> {
+    const inode = await this.#inodeThere();
+    if (inode === this.#inode) return;
+    this.#leave();
+    // Another tunnel's socket: ours still serves whom it has. None at all: the host is gone, too, and would never answer them.
+    if (inode === undefined) this.#drop();
+  }
+
+  #drop(): void {
+    for (const client of this.#clients) client.destroy();
+  }
+
+  async #inodeThere(): Promise<number | undefined> {
     const found = await stat(this.request.socketPath).catch(() => undefined);
-    return found?.ino === this.#inode;
+    return found?.ino;
   }
 }
 

@@ -1,5 +1,6 @@
-import { parseUsage, type EngineUsage } from '../engine/usage.js';
+import { parseUsage, unusedVolumes, type EngineUsage } from '../engine/usage.js';
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { specOf } from './driver-call.js';
@@ -81,23 +82,46 @@ export async function pruneMachine(name: MachineName, pruning: Pruning, program:
 /** One after the other: a container that is gone lets go of its image, network and volume. */
 async function prunedBytes({ all, volumes, until }: Pruning, call: EngineCall): Promise<number> {
   const age = until === '' ? {} : { until: [until] };
-  const kinds = [
-    { path: '/containers/prune', filters: age },
-    { path: '/networks/prune', filters: age },
-    ...(volumes ? [{ path: '/volumes/prune', filters: { ...(all ? { all: ['true'] } : {}) } }] : []),
-    { path: '/images/prune', filters: { ...age, dangling: [all ? 'false' : 'true'] } },
-    { path: '/build/prune', filters: age, query: all ? 'all=1&' : '' },
-  ];
+  return (
+    (await prunedOf({ path: '/containers/prune', filters: age }, call)) +
+    (await prunedOf({ path: '/networks/prune', filters: age }, call)) +
+    (volumes ? await prunedVolumes(all, call) : 0) +
+    (await prunedOf({ path: '/images/prune', filters: { ...age, dangling: [all ? 'false' : 'true'] } }, call)) +
+    (await prunedOf({ path: '/build/prune', filters: age, query: all ? 'all=1&' : '' }, call))
+  );
+}
+
+interface Kind {
+  readonly path: string;
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  readonly query?: string;
+}
+
+async function prunedOf({ path, filters, query = '' }: Kind, call: EngineCall): Promise<number> {
+  const wanted = `${path}?${query}filters=${encodeURIComponent(JSON.stringify(filters))}`;
+  const answer = await call({ method: 'POST', path: wanted, timeoutMs: PRUNE_WITHIN_MS, mayBeMissing: true });
+  const space = isObject(answer) ? answer['SpaceReclaimed'] : 0;
+  return typeof space === 'number' ? space : 0;
+}
+
+/** Engines before version 23 know no such filter, and without one they remove volumes with names as well. */
+async function prunedVolumes(all: boolean, call: EngineCall): Promise<number> {
+  const version = await call({ method: 'GET', path: '/version', timeoutMs: PRUNE_WITHIN_MS });
+  const api = isObject(version) ? version['ApiVersion'] : undefined;
+  const tellsNames = typeof api === 'string' && Number(/^1\.(\d+)$/.exec(api)?.[1]) >= 42;
+  if (tellsNames || all)
+    return prunedOf({ path: '/volumes/prune', filters: all && tellsNames ? { all: ['true'] } : {} }, call);
+  const answer = await call({ method: 'GET', path: '/system/df', timeoutMs: USAGE_WITHIN_MS });
   let freed = 0;
-  for (const { path, filters, query = '' } of kinds) {
-    const wanted = `${path}?${query}filters=${encodeURIComponent(JSON.stringify(filters))}`;
-    const answer = await call({ method: 'POST', path: wanted, timeoutMs: PRUNE_WITHIN_MS, mayBeMissing: true });
-    const space =
-      typeof answer === 'object' && answer !== null && 'SpaceReclaimed' in answer ? answer.SpaceReclaimed : 0;
-    freed += typeof space === 'number' ? space : 0;
+  for (const { name, bytes } of unusedVolumes(answer).filter((volume) => NAMELESS.test(volume.name))) {
+    await call({ method: 'DELETE', path: `/volumes/${name}`, timeoutMs: PRUNE_WITHIN_MS, mayBeMissing: true });
+    freed += bytes;
   }
   return freed;
 }
+
+/** What such an engine calls a volume that nobody has named. */
+const NAMELESS = /^[0-9a-f]{64}$/;
 
 /** @throws MachineError BadOption for a time that the engine would not understand; it does not go with volumes */
 export function checkPruning({ volumes, until }: Pruning): void {

@@ -1,3 +1,4 @@
+import { isMachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { refuseMissingBundle } from '../provision/bundle.js';
 import type { EngineOptions, Machine } from '../record.js';
@@ -15,11 +16,33 @@ export interface UpgradeChoice {
 /** What a file says of the engine of a machine. */
 export type EngineWish = Pick<Machine, 'engine' | 'tlsSans'>;
 
-/** The choice goes on record, before anything is done. @throws MachineError BadOption for a bundle that is not there */
-export async function chooseEngine(name: MachineName, choice: UpgradeChoice, program: Program): Promise<void> {
-  if (Object.keys(choice).length === 0) return;
-  await refuseMissing(choice);
-  await locked(name, program, (machine) =>
+/**
+ * Works with the choice on record, where it goes before anything is done, so that whatever is interrupted can be gone on
+ * with. One that the host refuses does not stay there: later upgrades would fail of it.
+ * @throws MachineError BadOption for a bundle that is not there
+ */
+export async function withEngineChoice<T>(
+  machine: Machine,
+  { choice, work }: { readonly choice: UpgradeChoice; readonly work: () => Promise<T> },
+  program: Program,
+): Promise<T> {
+  const { name, engine } = machine;
+  const isChoice = Object.keys(choice).length > 0;
+  if (isChoice) {
+    await refuseMissing(choice);
+    await putChoice(name, choice, program);
+  }
+  try {
+    return await work();
+  } catch (error) {
+    const { version = '', bundle = '' } = engine;
+    if (isChoice && isMachineError(error, 'ProvisionFailed')) await putChoice(name, { version, bundle }, program);
+    throw error;
+  }
+}
+
+function putChoice(name: MachineName, choice: UpgradeChoice, program: Program): Promise<void> {
+  return locked(name, program, (machine) =>
     program.store.write({ ...machine, engine: withChoice(machine.engine, choice) }),
   );
 }

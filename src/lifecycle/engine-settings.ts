@@ -1,6 +1,7 @@
 import { DAEMON_JSON, parseDaemonJson } from '../engine/daemon.js';
 import { changedEngine, parseSetting, parseSettingKey, splitKey, type Setting } from '../engine/settings.js';
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { MachineName } from '../name.js';
 import type { Json, JsonObject } from '../record.js';
 import type { Program } from './program.js';
@@ -25,8 +26,7 @@ export async function engineSettings(name: MachineName, program: Program): Promi
 export function settingAt(settings: JsonObject, path: string, name: MachineName): Json {
   const { key, inner } = splitKey(path);
   const outer = settings[key];
-  const isObject = typeof outer === 'object' && outer !== null && !Array.isArray(outer);
-  const value = inner === undefined ? outer : isObject ? (outer as JsonObject)[inner] : undefined;
+  const value = inner === undefined ? outer : isObject(outer) ? outer[inner] : undefined;
   if (value !== undefined) return value;
   throw new MachineError('BadUsage', `the engine of "${name}" has no setting "${path}"`, {
     suggestions: [`berth engine get ${name}`],

@@ -1,4 +1,4 @@
-import { currentContext, removeContext, writeContext } from '../engine/contexts.js';
+import { currentContext, readContexts, removeContext, writeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import { engineUrl, type Machine } from '../record.js';
 import { clientTexts } from './certificates.js';
@@ -54,8 +54,12 @@ async function keepContext(machine: Machine, program: Program): Promise<void> {
     ...{ name: machine.name, machineId: machine.id, storeId: await store.id(), url: engineUrl(machine) },
     ...(tls ? { tls } : {}),
   };
-  if (!(await writeContext(dockerFolder, context)))
-    report.debug(`no docker context "${machine.name}": the client reserves such names, or somebody else has made one`);
+  if (await writeContext(dockerFolder, context)) return;
+  const { names } = await readContexts(dockerFolder);
+  // Who does not hear of it would talk to another engine by this name.
+  if (names.includes(machine.name))
+    report.warn(`docker's context "${machine.name}" is somebody else's and stays as it is`);
+  else report.debug(`no docker context "${machine.name}": the client reserves such names`);
 }
 
 /**

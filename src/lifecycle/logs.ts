@@ -27,7 +27,10 @@ export async function readLog(name: MachineName, request: LogRequest, program: P
   if (connected === undefined) return;
   await using host = connected;
   const text = renderTemplate('care/logs.sh', { source, lines: String(lines), follow: follow ? 'yes' : 'no' });
-  await host.runScript({ name: 'logs', text }, { sudo: true, onLine, signal: program.signal });
+  const options = { sudo: true, onLine, signal: program.signal };
+  // What a script prints comes in one piece, at its end; and what follows a log ends with the connection.
+  if (follow) await host.run(['sh', '-c', text], options);
+  else await host.runScript({ name: 'logs', text }, options);
 }
 
 /** Of a host that cannot be reached its provider may know what it wrote to the console; then that is all. */

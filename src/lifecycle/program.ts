@@ -49,6 +49,8 @@ export interface Program {
   readUserFile(path: string): Promise<string | undefined>;
   /** Runs a program of this computer on our own terminal; resolves to its exit code. @throws MachineError ToolMissing */
   runTool(call: ToolCall): Promise<number>;
+  /** Loads what `connect` needs now rather than then, from where the program stands now. */
+  loadSsh(): Promise<unknown>;
   /** Starts, in the background, what serves the socket of a machine with transport ssh; resolves when clients can connect. */
   startTunnel(name: MachineName): Promise<void>;
   /** A folder for the time of the work, readable by nobody else. */

@@ -31,6 +31,8 @@ export async function serveTunnel(
 ): Promise<void> {
   const { machine, socket } = await tunnelled(name, program);
   if (await isServed(socket)) return onReady();
+  // It serves for days, and its files may be those of another version, or gone, by the time that the first client comes.
+  await program.loadSsh();
   const place = new Place(machine);
   await using tunnel: Tunnel = await openTunnel({
     socketPath: socket,

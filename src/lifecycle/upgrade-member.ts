@@ -5,7 +5,7 @@ import type { Program } from './program.js';
 import { changeCluster } from './swarm-command.js';
 import { clusterOf } from './swarm-membership.js';
 import { bringAbout } from './swarm-run.js';
-import { chooseEngine, type UpgradeChoice } from './engine-choice.js';
+import { withEngineChoice, type UpgradeChoice } from './engine-choice.js';
 import { upgradeMachine, type Upgraded } from './upgrade.js';
 
 export type { UpgradeChoice };
@@ -20,8 +20,12 @@ export async function upgradeOne(name: MachineName, choice: UpgradeChoice, progr
   const machine = await program.store.read(name);
   const cluster = clusterOf(machine);
   const isMember = cluster !== undefined && (await program.clusters.exists(cluster));
-  await chooseEngine(name, choice, program);
-  if (!isMember) return upgradeMachine(name, program);
+  const work = (): Promise<MachineUpgraded> =>
+    isMember ? upgradeMember(name, cluster, program) : upgradeMachine(name, program);
+  return withEngineChoice(machine, { choice, work }, program);
+}
+
+async function upgradeMember(name: MachineName, cluster: ClusterName, program: Program): Promise<MachineUpgraded> {
   let upgraded: Upgraded | undefined;
   const onUpgraded = (one: Upgraded): void => void (upgraded = one.name === name ? one : upgraded);
   const its = { ...program, upgrades: { ...program.upgrades, onUpgraded } };

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256Of } from '../checksum.js';
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import { FURTHER_FILES, IMAGE_FILES, type Arch, type FileFacts, type Manifest } from './contract.js';
 
 /** All that an image is made of. */
@@ -87,7 +88,7 @@ function isWord(value: unknown): value is string {
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  return isObject(value) ? value : {};
 }
 
 async function sumOf(path: string): Promise<FileFacts> {

@@ -1,6 +1,7 @@
 import type { DriverContext } from '../driver.js';
 import { MachineError } from '../errors.js';
-import type { Json, JsonObject } from '../record.js';
+import { isObject } from '../json.js';
+import type { JsonObject } from '../record.js';
 import { openPlugin, type Plugin } from './binary.js';
 import type { CallSettings } from './command.js';
 import { soundsSecret } from './options.js';
@@ -84,8 +85,4 @@ function secretsIn(config: JsonObject = {}): string[] {
   return Object.entries(config).flatMap(([key, value]) =>
     typeof value === 'string' && value !== '' && soundsSecret(key) ? [value] : [],
   );
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,6 +11,10 @@ interface Syntax {
   readonly comment: string;
   /** How the user feeds our output to the shell. */
   readonly hint: (command: string) => string;
+  /** The same for values that its words would not survive: they are parted at blanks, and brackets in them are patterns. */
+  readonly exactHint?: (command: string) => string;
+  /** What ends a line where that hint makes one line of all, and `unset` would take the next command for names. */
+  readonly end?: string;
 }
 
 const posix: Syntax = {
@@ -18,6 +22,8 @@ const posix: Syntax = {
   unset: (name) => `unset ${name}`,
   comment: '#',
   hint: (command) => `eval $(${command})`,
+  exactHint: (command) => `eval "$(${command})"`,
+  end: ';',
 };
 
 /** docker-machine's six, to the byte wherever a value needs no escape. */
@@ -28,6 +34,7 @@ const SYNTAXES: Readonly<Record<string, Syntax>> = {
     unset: (name) => `set -e ${name};`,
     comment: '#',
     hint: (command) => `eval (${command})`,
+    exactHint: (command) => `${command} | source`,
   },
   powershell: {
     set: (name, value) => `$Env:${name} = "${value.replace(/[`"$]/g, '`$&')}"`,
@@ -46,6 +53,7 @@ const SYNTAXES: Readonly<Record<string, Syntax>> = {
     unset: (name) => `unsetenv ${name};`,
     comment: ':',
     hint: (command) => `eval \`${command}\``,
+    exactHint: (command) => `eval "\`${command}\`"`,
   },
   emacs: {
     set: (name, value) => `(setenv "${name}" "${value.replace(/[\\"]/g, '\\$&')}")`,
@@ -60,7 +68,7 @@ const SYNTAXES: Readonly<Record<string, Syntax>> = {
     hint: (command) => `eval (${command} | slurp)`,
   },
   xonsh: {
-    set: (name, value) => `$${name} = '${value.replace(/[\\']/g, '\\$&')}'`,
+    set: (name, value) => `$${name} = '${value.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`,
     unset: (name) => `__xonsh__.env.pop('${name}', None)`,
     comment: '#',
     hint: (command) => `execx($(${command}))`,
@@ -89,22 +97,44 @@ function syntaxOf(shell: string): Syntax {
   return SYNTAXES[OTHER_NAMES[shell] ?? shell] ?? posix;
 }
 
+/** What the user types so that the shell takes what a command prints. */
+export function shellHint(shell: string, command: string): string {
+  return syntaxOf(shell).hint(command);
+}
+
+/** What the user types to be rid of a variable. */
+export function unsetLine(shell: string, name: string): string {
+  return syntaxOf(shell).unset(name).replace(/;$/, '');
+}
+
 /** The lines that bring the variables about in a shell, and the two that tell how to use them. */
 export function shellLines(shell: string, assignments: readonly Assignment[], command: readonly string[]): string {
   const syntax = syntaxOf(shell);
   const [begin, end] = syntax.frame ?? [];
   const lines = [
     ...(begin === undefined ? [] : [begin]),
-    ...assignments.map(([name, value]) => (value === undefined ? syntax.unset(name) : syntax.set(name, value))),
+    ...assignmentLines(syntax, assignments),
     ...(end === undefined ? [] : [end]),
   ];
   const words = command.map((word) => (/[\s\\]/.test(word) ? `"${word}"` : word)).join(' ');
+  const hint = assignments.some(([, value]) => value !== undefined && FRAGILE.test(value))
+    ? syntax.exactHint
+    : undefined;
   // The blank at the end of the first line is docker-machine's own.
-  const hint = [
+  const usage = [
     `${syntax.comment} Run this command to configure your shell: `,
-    `${syntax.comment} ${syntax.hint(words)}`,
+    `${syntax.comment} ${(hint ?? syntax.hint)(words)}`,
   ];
-  return `${[...lines, ...hint].join('\n')}\n`;
+  return `${[...lines, ...usage].join('\n')}\n`;
+}
+
+/** Blanks in a row, other white space, and what shells take for patterns. */
+const FRAGILE = /\s\s|[^\S ]|[*?[\]{}]/;
+
+function assignmentLines(syntax: Syntax, assignments: readonly Assignment[]): readonly string[] {
+  const unsets = assignments.filter(([, value]) => value === undefined).length;
+  const end = unsets > 0 && unsets < assignments.length ? (syntax.end ?? '') : '';
+  return assignments.map(([name, value]) => (value === undefined ? syntax.unset(name) : syntax.set(name, value)) + end);
 }
 
 /** The user's shell by name, from --shell or $SHELL. @throws MachineError BadUsage when neither says */

@@ -23,3 +23,26 @@ export function shellInit(shell: string, program: string): string {
     suggestions: [`Choose one of ${SHELLS_WITH_INIT.join(', ')}`],
   });
 }
+
+/** What a user types to have the script in the shell, and `use` what they wish then: the lines of a POSIX shell where none is known. */
+export function initLines(shell: string, program: string, wish: string): readonly string[] {
+  const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+  const command = `${program} shell-init`;
+  const use = `${program} use ${wish}`;
+  switch (script ?? '') {
+    case 'init.fish':
+      return [`${command} fish | source`, use];
+    case 'init.csh':
+      return [`eval \`${command} ${shell}\``, `${program}-use ${wish}`];
+    case 'init.ps1':
+      return [`${command} powershell | Out-String | Invoke-Expression`, use];
+    case 'init.nu':
+      return [`${command} nu | save -f ${program}.nu`, `use ${program}.nu *`, use];
+    case 'init.elv':
+      return [`eval (${command} elvish | slurp)`, use];
+    case 'init.xsh':
+      return [`execx($(${command} xonsh))`, use];
+    default:
+      return [`eval "$(${command} ${script ? shell : 'bash'})"`, use];
+  }
+}

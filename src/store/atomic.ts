@@ -49,7 +49,12 @@ export async function isFolder(path: string): Promise<boolean> {
 /** What to throw; it tells a full disk from the rest. */
 export function unusable(verb: 'read' | 'write', path: string, cause: unknown): MachineError {
   const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
-  return new MachineError('StoreUnusable', `cannot ${verb} ${path}${full ? ': the disk is full' : ''}`, { cause });
+  // Files that root has made, as a rule: the doctor says whose they should be.
+  const isForbidden = systemCode(cause) === 'EACCES' || systemCode(cause) === 'EPERM';
+  return new MachineError('StoreUnusable', `cannot ${verb} ${path}${full ? ': the disk is full' : ''}`, {
+    cause,
+    ...(isForbidden ? { suggestions: ['berth doctor'] } : {}),
+  });
 }
 
 async function writeDurably(path: string, content: string, mode: number): Promise<void> {

@@ -1,6 +1,7 @@
+import { isObject } from '../json.js';
 import { parseName } from '../name.js';
 import type { EngineOptions, JsonObject, Machine } from '../record.js';
-import { isObject, numberAt, textAt } from './fields.js';
+import { numberAt, textAt } from './fields.js';
 
 type Care = Pick<Machine, 'formerName' | 'labels' | 'note' | 'end'>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MachineError, systemCode } from '../errors.js';
 import { inNaturalOrder, parseName, type MachineName } from '../name.js';
 import type { Machine, TlsPaths } from '../record.js';
-import { isFolder, readIfThere, replaceFile } from './atomic.js';
+import { isFolder, readIfThere, replaceFile, unusable } from './atomic.js';
 import { adoptAuthority, ensureCertificates, readCertificates } from './authority.js';
 import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
@@ -112,7 +112,7 @@ function entriesIn(folder: string): readonly Dirent[] {
     return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return [];
-    throw new MachineError('StoreUnusable', `cannot read ${folder}`, { cause });
+    throw unusable('read', folder, cause);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../json.js';
 import type { Json, JsonObject } from '../record.js';
 
 /** Go matches keys whatever their case, so stores hold both `ApiKey` and `APIKey`. */
@@ -26,10 +27,6 @@ export function numberAt(object: JsonObject, key: string): number {
 export function textsAt(object: JsonObject, key: string): string[] {
   const value = field(object, key);
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

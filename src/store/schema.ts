@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AnyDriverSpec } from '../driver.js';
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { MachineName } from '../name.js';
 import {
   DEFAULT_SWARM,
@@ -18,7 +19,7 @@ import {
   type Transport,
 } from '../record.js';
 import { careOf, settingsOf } from './care-document.js';
-import { caseless, field, isObject, numberAt, objectAt, textAt, textsAt } from './fields.js';
+import { caseless, field, numberAt, objectAt, textAt, textsAt } from './fields.js';
 import { parseGoJson } from './go-json.js';
 import { migrate, USUAL_INSTALL_URL } from './migrate.js';
 import { customPaths, fileOf } from './stored-path.js';

@@ -1,6 +1,7 @@
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import type { Machine } from '../record.js';
-import { caseless, isObject, objectAt } from './fields.js';
+import { caseless, objectAt } from './fields.js';
 import type { FindDriver } from './schema.js';
 
 /** Reads a secrets.json; its words never get into a message. @throws MachineError StoreCorrupt */

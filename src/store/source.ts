@@ -1,9 +1,10 @@
 import { cp, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MachineError } from '../errors.js';
+import { isObject } from '../json.js';
 import { parseName, type MachineName } from '../name.js';
 import { isFolder } from './atomic.js';
-import { isObject, objectAt, textAt } from './fields.js';
+import { objectAt, textAt } from './fields.js';
 import { parseGoJson } from './go-json.js';
 
 /** How far below an archive's top a store may lie: `home/alice/.docker/machine`. Real folders are taken at their word. */

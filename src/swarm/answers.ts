@@ -1,3 +1,4 @@
+import { isObject } from '../json.js';
 import type { Json, JsonObject } from '../record.js';
 import type { Availability, Labels, Role } from './contract.js';
 import type { LocalNode, NodeFacts } from './facts.js';
@@ -87,7 +88,7 @@ export function listOf(value: unknown): readonly unknown[] {
 
 export function objectAt(value: unknown, key: string): JsonObject {
   const inner = fieldOf(value, key);
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as JsonObject) : {};
+  return isObject(inner) ? inner : {};
 }
 
 export function textAt(value: unknown, key: string): string {
@@ -96,7 +97,7 @@ export function textAt(value: unknown, key: string): string {
 }
 
 export function fieldOf(value: unknown, key: string): Json | undefined {
-  return typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined;
+  return isObject(value) ? value[key] : undefined;
 }
 
 function reachabilityOf(text: string): NonNullable<NodeFacts['reachability']> {
@@ -108,6 +109,6 @@ function availabilityOf(text: string): Availability {
 }
 
 function labelsOf(value: Json | undefined): Labels {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([key, label]) => [key, typeof label === 'string' ? label : '']));
 }

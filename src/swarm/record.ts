@@ -1,5 +1,6 @@
 import { MachineError } from '../errors.js';
 import type { ClusterName } from '../cluster-name.js';
+import { isObject } from '../json.js';
 import { parseName, type MachineName } from '../name.js';
 import type { Json, JsonObject } from '../record.js';
 import { USUAL_SUBNET_SIZE } from './address-pool.js';
@@ -165,8 +166,4 @@ function objectsAt(stored: JsonObject, key: string): JsonObject[] {
 function listAt(stored: JsonObject, key: string): readonly Json[] {
   const value = stored[key];
   return Array.isArray(value) ? (value as readonly Json[]) : [];
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

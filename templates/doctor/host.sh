@@ -3,7 +3,6 @@ port={{port}}
 
 # As root from here on where that is possible: the engine's folder is root's to see.
 if [ "$#" -eq 0 ]; then
-  echo "clock=$(date +%s)"
   if [ "$(id -u)" -eq 0 ]; then
     set -- root
   elif ! command -v sudo >/dev/null; then
@@ -25,6 +24,12 @@ find_unit() {
   elif command -v rc-service >/dev/null; then
     if rc-service docker status >/dev/null 2>&1; then echo unit=active; else echo unit=inactive; fi
   fi
+}
+
+# "CanNTP=yes", "NTP=no", "NTPSynchronized=no".
+find_time_service() {
+  if [ ! -d /run/systemd/system ] || ! command -v timedatectl >/dev/null; then return 0; fi
+  timeout 5 timedatectl show -p CanNTP -p NTP -p NTPSynchronized 2>/dev/null || return 0
 }
 
 find_port() {
@@ -71,8 +76,11 @@ find_reboot() {
 }
 
 find_unit
+find_time_service
 find_port
 find_room
 find_updates
 find_reboot
+# Last, since all of this arrives at once, when it is through.
+echo "clock=$(date +%s)"
 echo end=1

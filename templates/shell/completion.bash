@@ -1,6 +1,6 @@
 # Names of that kind, in the array __berth_found.
 __berth_names() {
-  local file store=${MACHINE_STORAGE_PATH:-$HOME/.docker/machine} cache=${XDG_CACHE_HOME:-$HOME/.cache}
+  local file store=${chosen:-${MACHINE_STORAGE_PATH:-$HOME/.docker/machine}} cache=${XDG_CACHE_HOME:-$HOME/.cache}
   local -a files=()
   __berth_found=()
   case $1 in
@@ -23,12 +23,12 @@ __berth_names() {
   done
 }
 
-# Those of the words behind $1 that begin with $1 go to COMPREPLY.
+# Those of the words behind $1 that begin with $1 go to COMPREPLY, but for names that stand on the line already.
 __berth_offer() {
   local begin=$1 word
   shift
   for word in "$@"; do
-    if [[ $word == "$begin"* ]]; then COMPREPLY+=("$word"); fi
+    if [[ $word == "$begin"* && $named != *" $word "* ]]; then COMPREPLY+=("$word"); fi
   done
 }
 
@@ -50,22 +50,26 @@ __berth_flags() {
   done
 }
 
-# Files on the machine of NAME:PATH, by one question over SSH; what stands before the colon is not repeated, as bash wants it.
+# Files on the machine $1 whose paths begin with $2, by one question over SSH that a host which is off does not hold up for long.
+# $3 stands before each.
 __berth_remote() {
-  local machine=${1%%:*} path=${1#*:} line
+  local line path
+  printf -v path %q "$2"
   while IFS= read -r line; do
-    if [[ $line == "$path"* ]]; then COMPREPLY+=("$line"); fi
-  done < <(command {{program}} ssh "$machine" "ls -1dp -- $(printf %q "$path")*" 2>/dev/null </dev/null)
+    if [[ $line != "$2"* ]]; then continue; fi
+    printf -v line %q "$line"
+    COMPREPLY+=("$3$line")
+  done < <(command {{program}} ssh --ssh-timeout 2 "$1" "ls -1dp -- $path*" 2>/dev/null </dev/null)
   compopt -o nospace 2>/dev/null
 }
 
 __berth_complete() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-  local line=${COMP_LINE:0:COMP_POINT} command='' driver='' word valued REPLY
+  local line=${COMP_LINE:0:COMP_POINT} command='' driver='' chosen='' named=' ' word valued REPLY
   local -a words typed
   COMPREPLY=()
-  # Parted at blanks alone: bash parts words at ":" and "=" as well.
-  IFS=' ' read -r -a typed <<<"$line"
+  # Parted at blanks alone, and not at those behind a backslash: bash parts words at ":" and "=" as well.
+  IFS=' ' read -a typed <<<"$line"
   if [[ $line == *' ' ]]; then typed+=(''); fi
   local last=${typed[${#typed[@]} - 1]} at=1
   while ((at < ${#typed[@]} - 1)); do
@@ -73,13 +77,15 @@ __berth_complete() {
     case $word in
       -d | --driver | -driver) driver=${typed[at + 1]} ;;
       --driver=* | -driver=* | -d=*) driver=${word#*=} ;;
+      -s | --storage-path | -storage-path) chosen=${typed[at + 1]} ;;
+      --storage-path=* | -storage-path=* | -s=*) chosen=${word#*=} ;;
     esac
     if [[ $word != -* ]]; then
       if [[ -z $command ]]; then
         command=$word
       else
         __berth_words "topic $command"
-        if [[ -n $REPLY && " $REPLY " == *" $word "* ]]; then command="$command $word"; fi
+        if [[ -n $REPLY && " $REPLY " == *" $word "* ]]; then command="$command $word"; else named+="$word "; fi
       fi
     else
       __berth_words "valued ${command:-ls}"
@@ -105,6 +111,7 @@ __berth_complete() {
   __berth_words "valued $command"
   valued=" $REPLY "
   if [[ $valued == *" $previous "* ]]; then
+    named=' '
     __berth_words "values $command $previous"
     IFS=' ' read -r -a words <<<"$REPLY"
     if [[ $REPLY == @* ]]; then
@@ -117,17 +124,28 @@ __berth_complete() {
   if [[ $last == -* ]]; then __berth_flags "$command" "$last" "$driver"; return; fi
   __berth_words "takes $command"
   case $REPLY in
-    paths)
-      if [[ $last == *:* ]]; then __berth_remote "$last"; return; fi
+    remote)
+      IFS=' ' read -r -a words <<<"$named"
+      if ((${#words[@]} > 0)); then __berth_remote "${words[0]}" "$last" ''; return; fi
       __berth_names machines
-      __berth_offer "$last" "${__berth_found[@]/%/:}"
+      __berth_offer "$last" ${__berth_found[@]+"${__berth_found[@]}"}
+      ;;
+    paths)
+      # What stands before a colon is not repeated, where bash parts words there.
+      if [[ $last == *:* ]]; then
+        if [[ $COMP_WORDBREAKS == *:* ]]; then word=''; else word=${last%%:*}:; fi
+        __berth_remote "${last%%:*}" "${last#*:}" "$word"
+        return
+      fi
+      __berth_names machines
+      __berth_offer "$last" ${__berth_found[@]+"${__berth_found[@]/%/:}"}
       compopt -o default -o nospace 2>/dev/null
       ;;
     files) compopt -o default 2>/dev/null ;;
     nothing) ;;
     *)
       __berth_names "$REPLY"
-      __berth_offer "$last" "${__berth_found[@]}"
+      __berth_offer "$last" ${__berth_found[@]+"${__berth_found[@]}"}
       ;;
   esac
 }

@@ -21,7 +21,11 @@ export def "{{program}} complete" [spans: list<string>] {
     } else {
         match ({{program}} offers $"takes ($command)" | get value | append "nothing" | first) {
             "paths" => { if ($current | str contains ":") { {{program}} files $current } else { {{program}} names machines | update value {|one| $"($one.value):" } } }
-            $kind => { {{program}} names $kind }
+            "remote" => {
+                let machine = ($words | skip 1 | append "" | first)
+                if $machine == "" { {{program}} names machines } else { {{program}} remote $machine $current | each {|line| { value: $line, description: "" } } }
+            }
+            $kind => { {{program}} names $kind | where value not-in $words }
         }
     }
     $offers | where {|offer| $offer.value | str starts-with $current }
@@ -54,9 +58,14 @@ def "{{program}} listed" [folder: string] {
     if ($folder | path exists) { ls -s $folder | append [] } else { [[name type]; [x x]] | skip 1 }
 }
 
-# Files on the machine of NAME:PATH, by one question over SSH.
+# Files on the machine of NAME:PATH.
 def "{{program}} files" [typed: string] {
     let parts = ($typed | split row -n 2 ":")
-    let quoted = ($parts.1 | str replace --all "'" "'\\''")
-    ^{{program}} ssh $parts.0 $"ls -1dp -- '($quoted)'*" | lines | each {|line| { value: $"($parts.0):($line)", description: "" } }
+    {{program}} remote $parts.0 $parts.1 | each {|line| { value: $"($parts.0):($line)", description: "" } }
+}
+
+# Files on the machine whose paths begin so, by one question over SSH that a host which is off does not hold up for long.
+def "{{program}} remote" [machine: string, path: string] {
+    let quoted = ($path | str replace --all "'" "'\\''")
+    ^{{program}} ssh --ssh-timeout 2 $machine $"ls -1dp -- '($quoted)'*" | complete | get stdout | lines
 }

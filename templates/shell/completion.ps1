@@ -19,7 +19,7 @@ function Get-BerthNames([string] $kind) {
 function Get-BerthFiles([string] $typed) {
     $machine, $path = $typed -split ':', 2
     $quoted = "'" + $path.Replace("'", "'\''") + "'"
-    & (Get-Command -CommandType Application '{{program}}')[0] ssh $machine "ls -1dp -- $quoted*" 2>$null |
+    & (Get-Command -CommandType Application '{{program}}')[0] ssh --ssh-timeout 2 $machine "ls -1dp -- $quoted*" 2>$null |
         ForEach-Object { , @("${machine}:$_", $_) }
 }
 
@@ -52,7 +52,8 @@ Register-ArgumentCompleter -Native -CommandName '{{program}}' -ScriptBlock {
     }
     else {
         $takes = @($BerthWords["takes $command"])[0][0]
-        if ($takes -ne 'paths') { Get-BerthNames $takes }
+        if ($takes -eq 'remote') { Get-BerthNames 'machines' }
+        elseif ($takes -ne 'paths') { Get-BerthNames $takes | Where-Object { $_[0] -notin $typed } }
         elseif ($current -like '*:*') { Get-BerthFiles $current }
         else { Get-BerthNames 'machines' | ForEach-Object { , @("$($_[0]):", $_[0]) } }
     }

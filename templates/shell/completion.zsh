@@ -1,6 +1,6 @@
 # Names of that kind, in the array reply.
 __berth_names() {
-  local store=${MACHINE_STORAGE_PATH:-$HOME/.docker/machine} cache=${XDG_CACHE_HOME:-$HOME/.cache}
+  local store=${chosen:-${MACHINE_STORAGE_PATH:-$HOME/.docker/machine}} cache=${XDG_CACHE_HOME:-$HOME/.cache}
   reply=()
   case $1 in
     shells) reply=({{shells}}) ;;
@@ -30,31 +30,33 @@ __berth_flags() {
   _describe -o flag shown
 }
 
-# Files on the machine of NAME:PATH, by one question over SSH.
+# Files on the machine $1 whose paths begin as PREFIX does, by one question over SSH that a host which is off does not hold up
+# for long.
 __berth_remote() {
-  local machine=${PREFIX%%:*} file=${PREFIX#*:}
+  local file=${(Q)PREFIX}
   local -a found
-  found=("${(@f)$(command {{program}} ssh "$machine" "ls -1dp -- ${(q)file}*" 2>/dev/null </dev/null)}")
-  compset -P '*:'
-  compadd -S '' -- "${found[@]}"
+  found=("${(@f)$(command {{program}} ssh --ssh-timeout 2 "$1" "ls -1dp -- ${(q)file}*" 2>/dev/null </dev/null)}")
+  compadd -S '' -- "${(@)found:#}"
 }
 
 __berth_complete() {
-  local command='' driver='' word previous=${words[CURRENT - 1]}
-  local -a reply
+  local command='' driver='' chosen='' word previous=${words[CURRENT - 1]}
+  local -a reply named
   local -i at=2
   while ((at < CURRENT)); do
     word=${words[at]}
     case $word in
       -d | --driver | -driver) driver=${words[at + 1]} ;;
       --driver=* | -driver=* | -d=*) driver=${word#*=} ;;
+      -s | --storage-path | -storage-path) chosen=${(Q)words[at + 1]} ;;
+      --storage-path=* | -storage-path=* | -s=*) chosen=${(Q)word#*=} ;;
     esac
     if [[ $word != -* ]]; then
       if [[ -z $command ]]; then
         command=$word
       else
         __berth_words "topic $command"
-        if ((${#reply[(r)$word(|:*)]} > 0)); then command="$command $word"; fi
+        if ((${#reply[(r)$word(|:*)]} > 0)); then command="$command $word"; else named+=("$word"); fi
       fi
     else
       __berth_words "valued ${command:-ls}"
@@ -89,9 +91,19 @@ __berth_complete() {
   fi
   __berth_words "takes $command"
   case ${reply[1]-} in
+    remote)
+      if ((${#named} > 0)); then
+        __berth_remote "${named[1]}"
+      else
+        __berth_names machines
+        compadd -- "${reply[@]}"
+      fi
+      ;;
     paths)
       if [[ $PREFIX == *:* ]]; then
-        __berth_remote
+        word=${PREFIX%%:*}
+        compset -P '*:'
+        __berth_remote "$word"
       else
         __berth_names machines
         compadd -S ':' -- "${reply[@]}"
@@ -102,7 +114,8 @@ __berth_complete() {
     nothing) ;;
     *)
       __berth_names "${reply[1]}"
-      compadd -- "${reply[@]}"
+      # Not those that stand on the line already.
+      compadd -- "${(@)reply:|named}"
       ;;
   esac
 }

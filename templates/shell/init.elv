@@ -1,9 +1,10 @@
-# berth in this shell: "{{program}}-use" switches it between machines without starting a process.
+# berth in this shell: "use" switches it between machines without starting a process.
 use path
 use str
 
 var berth-before~ = { put '' }
 fn {{program}}-use {|@words|
+  if (> (count $words) 1) { fail 'use takes one name' }
   var names = [DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_MACHINE_NAME]
   var was = ''
   if (has-env DOCKER_MACHINE_NAME) { set was = (get-env DOCKER_MACHINE_NAME) }
@@ -12,6 +13,10 @@ fn {{program}}-use {|@words|
   if (eq $wish '') {
     if (eq $was '') { fail 'no machine is in use in this shell' }
     echo $was
+    return
+  }
+  if (or (eq $wish '-h') (eq $wish '--help')) {
+    e:{{program}} use --help
     return
   }
   if (or (eq $wish '-u') (eq $wish '--unset')) {
@@ -31,10 +36,12 @@ fn {{program}}-use {|@words|
   if (path:is-regular $folder/env) {
     set lines = [(from-lines < $folder/env)]
   } else {
-    var printed = (e:{{program}} env --json $name | from-json)
-    set lines = [(each {|key| if (has-key $printed $key) { if (not-eq $printed[$key] $nil) { put $key'='$printed[$key] } } } $names)]
+    # A record that docker-machine wrote, or no machine: berth itself says what it is.
+    var printed = (e:{{program}} env --shell elvish $name | slurp)
+    each $unset-env~ $names
+    eval $printed
   }
-  each $unset-env~ $names
+  if (not-eq $lines []) { each $unset-env~ $names }
   each {|line|
     var key value = (str:split &max=2 '=' $line)
     if (and (eq $key DOCKER_CERT_PATH) (eq $value '.')) { set value = $folder }
@@ -43,3 +50,10 @@ fn {{program}}-use {|@words|
   if (not-eq $was $name) { set berth-before~ = { put $was } }
 }
 edit:add-var {{program}}-use~ ${{program}}-use~
+edit:add-var {{program}}~ {|@words|
+  if (and (> (count $words) 0) (eq $words[0] use)) {
+    {{program}}-use (all $words[1..])
+  } else {
+    e:{{program}} $@words
+  }
+}

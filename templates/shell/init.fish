@@ -5,6 +5,10 @@ function {{program}}
         command {{program}} $argv
         return
     end
+    if set -q argv[3]
+        echo 'use takes one name' >&2
+        return 2
+    end
     set -l wish "$argv[2]"
     switch "$wish"
         case ''

@@ -1,6 +1,7 @@
 # berth in this shell: "use" switches it between machines without starting a process.
 
 export def --env --wrapped "{{program}} use" [...words: string] {
+    if ($words | length) > 1 { error make --unspanned { msg: "use takes one name" } }
     let wish = ($words.0? | default "")
     let was = ($env.DOCKER_MACHINE_NAME? | default "")
     if $wish == "" {
@@ -24,7 +25,11 @@ export def --env --wrapped "{{program}} use" [...words: string] {
         open --raw $file | lines | parse "{key}={value}"
         | update value {|it| if $it.key == "DOCKER_CERT_PATH" { $folder } else { $it.value } }
     } else {
-        ^{{program}} env --json $name | from json | transpose key value | where value != null
+        # A record that docker-machine wrote, or no machine: berth itself says what it is.
+        let said = (^{{program}} env --json $name | complete)
+        let answer = ($said.stdout | from json)
+        if $said.exit_code != 0 { error make --unspanned { msg: $answer.error.message } }
+        $answer | transpose key value | where value != null
     }
     hide-env --ignore-errors DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_MACHINE_NAME
     load-env ($variables | where key in [DOCKER_HOST DOCKER_TLS_VERIFY DOCKER_CERT_PATH DOCKER_MACHINE_NAME] | transpose --header-row --as-record)

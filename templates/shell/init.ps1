@@ -6,6 +6,7 @@ function {{program}} {
         & $program @args
         return
     }
+    if ($args.Count -gt 2) { Write-Error 'use takes one name'; return }
     $wish = if ($args.Count -gt 1) { [string]$args[1] } else { '' }
     switch -Regex -CaseSensitive ($wish) {
         '^$' {

@@ -6,6 +6,10 @@
     return
   fi
   shift
+  if [ $# -gt 1 ]; then
+    echo 'use takes one name' >&2
+    return 2
+  fi
   case "${1-}" in
     '')
       if [ -z "${DOCKER_MACHINE_NAME-}" ]; then

@@ -1,7 +1,8 @@
-# berth in this shell: "{{program}}-use" switches it between machines without starting a process.
+# berth in this shell: "use" switches it between machines without starting a process.
 import os as _berth_os
 import subprocess as _berth_subprocess
 import json as _berth_json
+import re as _berth_re
 
 _BERTH_NAMES = ('DOCKER_HOST', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_MACHINE_NAME')
 _berth_state = {'before': ''}
@@ -30,10 +31,16 @@ def _berth_variables(name):
             env=__xonsh__.env.detype(),
             check=False,
         )
-        return _berth_json.loads(done.stdout) if done.returncode == 0 else None
+        answer = _berth_json.loads(done.stdout)
+        if done.returncode == 0:
+            return answer
+        raise LookupError(answer['error']['message'])
 
 
 def _berth_use(args, stdin=None, stdout=None, stderr=None):
+    if len(args) > 1:
+        print('use takes one name', file=stderr)
+        return 2
     was = __xonsh__.env.get('DOCKER_MACHINE_NAME', '')
     wish = args[0] if args else ''
     if wish == '':
@@ -56,8 +63,10 @@ def _berth_use(args, stdin=None, stdout=None, stderr=None):
     if '/' in name or name.startswith('.'):
         print(f'no machine is called "{name}"', file=stderr)
         return 1
-    variables = _berth_variables(name)
-    if variables is None:
+    try:
+        variables = _berth_variables(name)
+    except (LookupError, ValueError) as error:
+        print(error, file=stderr)
         return 1
     _berth_clear()
     for key in _BERTH_NAMES:
@@ -69,3 +78,9 @@ def _berth_use(args, stdin=None, stdout=None, stderr=None):
 
 
 aliases['{{program}}-use'] = _berth_use
+
+
+# "{{program}}" stays the program: functions of xonsh have no terminal to hand on.
+@events.on_transform_command
+def _berth_word(cmd, **_):
+    return _berth_re.sub(r'^(\s*{{program}}) use(?=\s|$)', r'\1-use', cmd)

@@ -1,8 +1,8 @@
-import { drivers } from '../../drivers/index.js';
+import { allDrivers } from '../../drivers/index.js';
 import { flagName } from '../../src/cli/driver-flags.js';
 import { testHome } from './support/berth.js';
 
-const OWN_FLAGS = drivers.flatMap((spec) => Object.keys(spec.options).map((key) => `--${flagName(spec, key)}`));
+const OWN_FLAGS = allDrivers().flatMap((spec) => Object.keys(spec.options).map((key) => `--${flagName(spec, key)}`));
 
 describe('help of create', () => {
   it('without a driver names the drivers, and shows options of none', async () => {
@@ -12,7 +12,7 @@ describe('help of create', () => {
 
     expect(OWN_FLAGS.filter((flag) => stdout.split('EXAMPLES')[0]?.includes(flag))).toEqual([]);
     expect(stdout).toContain('The options of a driver: berth create -d DRIVER --help\n');
-    for (const { name, title } of drivers) expect(stdout).toMatch(new RegExp(`^ +${name} +${title}$`, 'm'));
+    for (const { name, title } of allDrivers()) expect(stdout).toMatch(new RegExp(`^ +${name} +${title}$`, 'm'));
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   });
 

@@ -1,9 +1,9 @@
-import { drivers } from '../../drivers/index.js';
+import { driverNames } from '../../drivers/index.js';
 import { driverNotFound } from '../../src/cli/driver-names.js';
 import { errorText } from '../../src/cli/error-text.js';
 import { testHome } from './support/berth.js';
 
-const OWN = drivers.map(({ name }) => name).join(', ');
+const OWN = driverNames.join(', ');
 
 describe('a driver that nobody has', () => {
   it('is asked for as a binary on PATH', () => {

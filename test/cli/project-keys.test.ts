@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { drivers } from '../../drivers/index.js';
+import { allDrivers, driverNames } from '../../drivers/index.js';
 import { flagName } from '../../src/cli/driver-flags.js';
 import { createProgram } from '../../src/cli/program.js';
 import { readProject } from '../../src/cli/project-file.js';
@@ -60,7 +60,7 @@ async function made(section: Section): Promise<void> {
   if (machine) await program.store.write({ ...machine.request.machine, phase: 'ready', address: '192.0.2.7' });
 }
 
-const schema = projectSchema(drivers) as {
+const schema = projectSchema(allDrivers()) as {
   readonly properties: Readonly<
     Record<'machines' | 'clusters', { readonly additionalProperties: { readonly properties: object } }>
   >;
@@ -157,7 +157,7 @@ function valuesOf(option: OptionSpec): readonly [unknown, unknown] {
   }
 }
 
-const OPTIONS = drivers.flatMap((spec) =>
+const OPTIONS = allDrivers().flatMap((spec) =>
   Object.entries(spec.options).flatMap(([key, option]) =>
     option.kind === 'string' && option.secret ? [] : [{ spec, key, option, name: flagName(spec, key) }],
   ),
@@ -171,7 +171,7 @@ const required = ({ options }: AnyDriverSpec): Section =>
 
 describe('a changed option of a driver', () => {
   it('is in one of these tests, whatever the schema knows', () => {
-    const known = drivers.flatMap(({ name }) => Object.keys(schema.$defs[name]?.properties ?? {}));
+    const known = driverNames.flatMap((name) => Object.keys(schema.$defs[name]?.properties ?? {}));
     const tested = OPTIONS.flatMap(({ key, name }) => [key, name]);
 
     expect([...new Set(known)].sort()).toEqual([...new Set(tested)].sort());

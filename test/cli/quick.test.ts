@@ -29,6 +29,7 @@ const LINES = [
   ],
   ...['env --unset --shell cmd', 'env --shell', 'env --no-proxy one', 'env --swarm one', '-s /nowhere env one'],
   ...['ls', 'ls -q', 'ls --quiet', 'ls one', '-s /nowhere ls', 'ls -s /nowhere -q', 'ls --filter name=o -q'],
+  ...['shell-init', 'shell-init zsh', 'shell-init rc', 'shell-init bash zsh', 'machine shell-init fish'],
   ...['machine ip one', 'machine env two', 'machine url nobody'],
 ];
 

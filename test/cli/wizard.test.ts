@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { drivers, findDriver } from '../../drivers/index.js';
-import type { Asker } from '../../src/cli/prompt.js';
+import { allDrivers, findDriver } from '../../drivers/index.js';
+import { choiceRows, type Asker } from '../../src/cli/prompt.js';
 import { driverChoices } from '../../src/cli/wizard-drivers.js';
 import { askForCreate, type WizardParts } from '../../src/cli/wizard.js';
 import type { Choice } from '../../src/choice.js';
@@ -50,7 +50,7 @@ function session({ answers, flags = {}, choices, machines = [] }: Scene): Sessio
     store: { list: async () => machines },
     environmentSecrets: () => ({}),
   } as unknown as Program;
-  const used = drivers.map((driver) => (choices && driver.credentials ? withChoices(driver, choices) : driver));
+  const used = allDrivers().map((driver) => (choices && driver.credentials ? withChoices(driver, choices) : driver));
   return {
     parts: { asker, program, drivers: used, begin: 'berth create', flagsFor: async () => flags },
     asked,
@@ -103,6 +103,20 @@ describe('the wizard of create', () => {
     expect(words).toEqual([
       ...['--driver', 'generic', '--generic-ip-address', '192.0.2.7'],
       ...['--generic-ssh-key', '/home/user/.ssh/id_ed25519', 'dev'],
+    ]);
+  });
+
+  it('refuses what the driver would refuse by its form, while it can still be corrected', async () => {
+    const server = session({ answers: ['generic', 'bad host', '192.0.2.7'] });
+    const engine = session({ answers: ['none', '192.0.2.7:2376', 'tcp://192.0.2.7:2376'] });
+
+    const words = [await askForCreate(server.parts), await askForCreate(engine.parts)];
+
+    expect(server.asked).toContain('! option --generic-ip-address wants an address or a host name, got "bad host"');
+    expect(engine.asked).toContain('! option --url wants a URL such as tcp://192.0.2.7:2376, got "192.0.2.7:2376"');
+    expect(words).toEqual([
+      ['--driver', 'generic', '--generic-ip-address', '192.0.2.7', 'dev'],
+      ['--driver', 'none', '--url', 'tcp://192.0.2.7:2376', 'dev'],
     ]);
   });
 
@@ -179,6 +193,40 @@ describe('drivers to choose from', () => {
       { value: 'generic', title: 'A server reached over SSH' },
       { value: 'digitalocean', title: 'DigitalOcean', detail: 'no credentials seen' },
       { value: 'none', title: 'An engine at a URL' },
+    ]);
+  });
+
+  it('have the one of this computer before others that need no credentials', async () => {
+    const choices = await driverChoices(
+      some('digitalocean', 'generic', 'nspawn'),
+      { DIGITALOCEAN_ACCESS_TOKEN: 'abc' },
+      'nspawn',
+    );
+
+    expect(choices.map(({ value }) => value)).toEqual(['digitalocean', 'nspawn', 'generic']);
+  });
+});
+
+describe('rows of choices', () => {
+  const CHOICES: readonly Choice[] = [
+    { value: 'small', title: '1 CPU, 1 GB', detail: '6.00 USD a month' },
+    { value: 'l', title: '2 CPUs', detail: '9.00 USD' },
+  ];
+
+  it('stand below each other', () => {
+    expect(choiceRows(CHOICES, 80)).toEqual([
+      { name: 'small  1 CPU, 1 GB  6.00 USD a month', value: 'small', short: 'small' },
+      { name: 'l      2 CPUs       9.00 USD', value: 'l', short: 'l' },
+    ]);
+  });
+
+  it('are cut where the terminal is narrow, and then whole below the list', () => {
+    expect(choiceRows(CHOICES, 32)).toEqual([
+      {
+        ...{ name: 'small  1 CPU, 1 GB  6.00 USD…', value: 'small', short: 'small' },
+        description: 'small  1 CPU, 1 GB  6.00 USD a month',
+      },
+      { name: 'l      2 CPUs       9.00 USD', value: 'l', short: 'l' },
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { drivers } from '../../drivers/index.js';
+import { driverNames } from '../../drivers/index.js';
 import { testHome, type Home } from '../cli/support/berth.js';
 
 let home: Home;
@@ -52,7 +52,7 @@ const MISTAKES: readonly Mistake[] = [
     message: 'driver "kvm" not found',
     advice: [
       'Put the plugin binary "docker-machine-driver-kvm" on PATH',
-      `Choose one of local, ${drivers.map(({ name }) => name).join(', ')}`,
+      `Choose one of local, ${driverNames.join(', ')}`,
     ],
   },
   {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { examineContexts } from '../../src/doctor/contexts.js';
 import type { Finding } from '../../src/doctor/finding.js';
@@ -38,7 +40,7 @@ describe('docker contexts', () => {
         id: 'context-gone',
         severity: 'warning',
         fact: 'the docker context "web-1" is of a machine that is gone',
-        remedy: 'docker context rm web-1',
+        remedy: 'docker context rm -f web-1',
         mend: { kind: 'drop-context', name: 'web-1', machineId: machine.id },
       },
     ]);
@@ -47,6 +49,22 @@ describe('docker contexts', () => {
       own.program,
     );
     expect((await readContexts(own.world.dockerFolder)).names).toEqual([]);
+  });
+
+  it('that cannot be read keep the client from showing the others', async () => {
+    const folder = join(own.world.dockerFolder, 'contexts', 'meta', 'half');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'meta.json'), '{"Name":');
+
+    expect(await findings([machine])).toEqual([
+      {
+        id: 'context-broken',
+        severity: 'error',
+        fact: 'a docker context cannot be read, so that docker context ls shows none',
+        remedy: `Restore the file meta.json in it, or: rm -r ${folder}`,
+        details: [folder],
+      },
+    ]);
   });
 
   it('of a machine whose record is broken stay', async () => {

@@ -68,7 +68,20 @@ describe('an examination', () => {
 
     const examined = await examine(EXAM, own.program);
 
-    expect(idsOf(examined)).toEqual(['store record-broken', 'store machine-unfinished']);
+    expect(idsOf(examined)).toEqual(['torn record-broken', 'web-1 machine-unfinished']);
+  });
+
+  it('is not ended by a store that cannot be listed, and says whose it should be', async () => {
+    const cause = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    const list = (): Promise<never> => Promise.reject(new MachineError('StoreUnusable', 'cannot read it', { cause }));
+    const computer = { ...EXAM.computer, userId: 1234 };
+
+    const examined = await examine({ ...EXAM, computer }, { ...own.program, store: { ...own.program.store, list } });
+
+    const { base } = own.program.store;
+    const [first] = examined.find(({ group }) => group === 'store')?.findings ?? [];
+    expect(first).toMatchObject({ id: 'store-owner', remedy: `sudo chown -R 1234 ${base}` });
+    expect(idsOf(examined).filter((id) => id.endsWith('look-failed'))).toEqual([]);
   });
 
   it('is not ended by a store that is no store', async () => {
@@ -76,7 +89,7 @@ describe('an examination', () => {
 
     const examined = await examine(EXAM, own.program);
 
-    expect(idsOf(examined)).toEqual(['certificates look-failed', 'web-1 authority-changed']);
+    expect(idsOf(examined)).toEqual(['certificates authority-broken', 'web-1 authority-changed']);
   });
 });
 
@@ -111,7 +124,7 @@ describe('a cure', () => {
       failures: [],
     });
     expect(statSync(inStore('machines/web-1/id_rsa')).mode & 0o777).toBe(0o600);
-    expect((await readContexts(world.dockerFolder)).names.sort()).toEqual(['others', 'web-1']);
+    expect((await readContexts(world.dockerFolder)).names.toSorted()).toEqual(['others', 'web-1']);
   });
 
   it('says what it does before it does it', async () => {

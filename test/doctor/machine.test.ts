@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { certificates } from '../../src/certs/issue.js';
 import { engineFindings } from '../../src/doctor/engine.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { MachineError, type ErrorCode } from '../../src/errors.js';
 import { stopMachine } from '../../src/lifecycle/power.js';
 import { parseName } from '../../src/name.js';
-import type { KeyPair } from '../../src/record.js';
+import type { KeyPair, Machine } from '../../src/record.js';
 import { clinic, type Clinic } from './support/clinic.js';
 
 const WEB = parseName('web-1');
@@ -38,6 +41,19 @@ async function engineWith(issuer: KeyPair, { names = ['127.0.0.1'], fromDays = -
   await own.world.engines.run('127.0.0.1', own.world.enginePort, tls);
 }
 
+/** It takes connections, and never says a word. */
+async function silentServer(port: number): Promise<AsyncDisposable> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => void sockets.push(socket.on('error', () => {}))).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    [Symbol.asyncDispose]: async () => {
+      sockets.forEach((socket) => socket.destroy());
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
 describe('a machine', () => {
   it('that is well is one line', async () => {
     expect(await own.examine('web-1')).toEqual({ seen: 'Running, engine 28.2.2, 10 GiB free', findings: [] });
@@ -66,11 +82,21 @@ describe('a machine', () => {
     });
   });
 
-  it('that was never finished is left to the store', async () => {
+  it('that was never finished says so', async () => {
     const machine = await own.program.store.read(WEB);
     await own.program.store.write({ ...machine, phase: 'created' });
 
-    expect(await own.examine('web-1')).toEqual({ seen: 'unfinished', findings: [] });
+    expect(await own.examine('web-1')).toEqual({
+      seen: 'unfinished',
+      findings: [
+        {
+          id: 'machine-unfinished',
+          severity: 'warning',
+          fact: 'it was never finished',
+          remedy: 'Run create again with the same arguments, or: berth rm web-1',
+        },
+      ],
+    });
   });
 
   it('has an address that its record does not know', async () => {
@@ -93,6 +119,27 @@ describe('a machine', () => {
     const exams = await Promise.all(Array.from({ length: 40 }, (_, index) => own.examine('web-1', 40 + index)));
 
     expect(exams.filter(({ findings }) => findings.length !== 1)).toEqual([]);
+  });
+
+  it('whose port of sshd swallows everything is told of before its time is over', async () => {
+    own.login = async ({ withinMs }) => {
+      await sleep(withinMs);
+      throw new MachineError('HostUnreachable', 'no answer', { suggestions: ['Look at the firewall'] });
+    };
+
+    expect((await own.examine('web-1', 2_000)).findings).toEqual([
+      { id: 'ssh-unreachable', severity: 'error', fact: 'no answer', remedy: 'Look at the firewall' },
+    ]);
+  });
+
+  it('whose port of the engine swallows everything is told of before its time is over', async () => {
+    await stopEngine();
+    await using _silent = await silentServer(own.world.enginePort);
+    Object.assign(own.host, { free_kib: '1024' });
+
+    const { findings } = await own.examine('web-1', 2_000);
+
+    expect(findings.map(({ id }) => id)).toEqual(['disk-full', 'engine-port-closed']);
   });
 
   it('that takes too long says so, with what was found until then', async () => {
@@ -154,6 +201,7 @@ describe('the host of a machine', () => {
     [-900, 'error', 'behind'],
     [60, 'warning', 'ahead of'],
   ])('is told of when its clock is off by %d s', async (seconds, severity, word) => {
+    Object.assign(own.host, { CanNTP: 'yes', NTP: 'no', NTPSynchronized: 'no' });
     own.host['clock'] = String(Math.round(Date.now() / 1000) + seconds);
 
     const [finding] = await findings();
@@ -161,9 +209,39 @@ describe('the host of a machine', () => {
     expect(finding).toMatchObject({
       id: 'clock-skew',
       severity,
-      remedy: 'berth ssh web-1 sudo timedatectl set-ntp true',
+      remedy: 'berth ssh web-1 timedatectl set-ntp true',
     });
     expect(finding?.fact).toMatch(new RegExp(`^its clock is (${Math.abs(seconds)}|\\d+) s ${word} this computer's$`));
+  });
+
+  it.each([
+    ['nothing keeps its clock', {}, 'berth ssh web-1 date -u -s @$(date +%s)'],
+    [
+      'what keeps its clock does not reach its servers',
+      { CanNTP: 'yes', NTP: 'yes', NTPSynchronized: 'no' },
+      'berth ssh web-1 date -u -s @$(date +%s)',
+    ],
+    [
+      'it has the time from the network, and this computer does not',
+      { CanNTP: 'yes', NTP: 'yes', NTPSynchronized: 'yes' },
+      "It keeps its own by the network's time, so set this computer's: sudo timedatectl set-ntp true",
+    ],
+  ])('is told how its clock is set where %s', async (_case, timeService, remedy) => {
+    Object.assign(own.host, timeService, { clock: String(Math.round(Date.now() / 1000) + 900) });
+
+    expect(await findings()).toMatchObject([{ id: 'clock-skew', remedy }]);
+  });
+
+  it('that has no sudo at all gets some', async () => {
+    Object.assign(own.host, { sudo: 'no', sudo_words: Buffer.from('sudo is not installed').toString('hex') });
+
+    expect(await findings()).toMatchObject([
+      {
+        id: 'sudo-refused',
+        fact: 'user "root" cannot become root: there is no sudo',
+        remedy: "As root on the host: install sudo, then: echo 'root ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/berth",
+      },
+    ]);
   });
 
   it('that gives no sudo is told of, and its engine is not for us to mend', async () => {
@@ -288,6 +366,32 @@ describe('the engine of a machine', () => {
         fact: 'docker client 28.2.2 is too old for engine 40.0.0: API 1.50 < 1.52',
         remedy: 'Install a newer docker client; meanwhile: berth ssh web-1 docker',
       },
+    ]);
+  });
+
+  it.each([
+    ['CertificateInvalid', 'certificate-refused'],
+    ['EngineRefused', 'engine-refused'],
+  ] as const)('of which only the URL is known is not ours to mend at %s', async (code, id) => {
+    const machine = { ...(await own.program.store.read(WEB)), transport: { kind: 'url' } } as Machine;
+    const asked = { refusal: new MachineError(code, 'no luck') };
+    const exam = { machine, asked, facts: undefined, client: undefined, canProvision: false };
+
+    expect(await engineFindings(exam, own.program)).toEqual([
+      {
+        ...{ id, severity: 'error', fact: 'no luck' },
+        remedy: 'Mend it where the engine runs: of this machine berth knows only the URL',
+      },
+    ]);
+  });
+
+  it('that stands still on an adopted host is started there by hand', async () => {
+    const machine = { ...(await own.program.store.read(WEB)), transport: { kind: 'ssh' } } as const;
+    const facts = { clock: 0, unit: 'inactive', isInstalled: true, isListening: false, updates: 0, wantsReboot: false };
+    const exam = { machine, asked: undefined, facts, client: undefined, canProvision: false };
+
+    expect(await engineFindings(exam, own.program)).toMatchObject([
+      { id: 'engine-stopped', remedy: 'berth ssh web-1 systemctl start docker' },
     ]);
   });
 

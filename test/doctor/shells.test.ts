@@ -89,6 +89,18 @@ describe('the variables of a shell', () => {
   });
 });
 
+describe('what mends the variables', () => {
+  it.each([
+    ['fish', 'set -e DOCKER_CONTEXT, or eval (berth env --unset)'],
+    ['powershell', 'Remove-Item Env:\\\\DOCKER_CONTEXT, or & berth env --unset | Invoke-Expression'],
+    ['zsh', 'unset DOCKER_CONTEXT, or eval "$(berth env --unset)"'],
+  ])('is as %s takes it', (shell, remedy) => {
+    const { findings } = examined({ DOCKER_HOST: 'tcp://192.0.2.9:2375', DOCKER_CONTEXT: 'web-1' }, { shell });
+
+    expect(findings.map((finding) => finding.remedy)).toEqual([remedy]);
+  });
+});
+
 describe('the line about a shell', () => {
   it('says whether it has shell-init, and which machine it uses', () => {
     const startUp = { path: '/home/ada/.bashrc', text: 'eval "$(berth shell-init bash)"\n' };

@@ -80,11 +80,43 @@ describe('the files of a store', () => {
       {
         id: 'store-owner',
         severity: 'error',
-        fact: 'machines/web-1/id_rsa and 1 more belongs to the user 1234, not to 0',
+        fact: 'machines/web-1/id_rsa and 1 more belong to the user 1234, not to 0',
         remedy: `chown -R 0 ${base}`,
         details: files.map((file) => join(base, file)),
       },
     ]);
+  });
+
+  it('can be read by their owner', async () => {
+    put('machines/web-1/config.json', 0o600);
+    const path = join(base, 'machines/web-1/config.json');
+    chmodSync(path, 0o000);
+
+    expect(await examineFiles(base, HERE)).toEqual([
+      {
+        id: 'store-permission',
+        severity: 'error',
+        fact: 'machines/web-1/config.json cannot be read by its owner (mode 0000)',
+        remedy: `chmod 0400 ${path}`,
+        mend: { kind: 'mode', path, mode: 0o400 },
+      },
+    ]);
+  });
+
+  asRoot('of another user take more than we may', async () => {
+    const findings = await examineFiles(base, { ...HERE, userId: 1234 });
+
+    expect(findings.map(({ id, fact, remedy }) => [id, fact, remedy])).toEqual([
+      ['store-owner', 'the store and 2 more belong to the user 0, not to 1234', `sudo chown -R 1234 ${base}`],
+    ]);
+    chmodSync(base, 0o755);
+    const [, open] = await examineFiles(base, { ...HERE, userId: 1234 });
+    expect(open).toEqual({
+      id: 'store-permission',
+      severity: 'warning',
+      fact: 'the store can be read by other users (mode 0755)',
+      remedy: `sudo chmod 0700 ${base}`,
+    });
   });
 
   it('are not looked at where there is no store, or no such modes', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { drivers } from '../../drivers/index.js';
+import { findDriver } from '../../drivers/index.js';
 
 /**
  * Options that scripts have been written with, "name:ENVIRONMENT_VARIABLE", without the driver's name before them: those of
@@ -83,7 +83,7 @@ const FORMER: Readonly<Record<string, string>> = {
 
 describe('the options of a cloud that scripts were written with', () => {
   it.each(Object.entries(FORMER))('are there by name and environment variable: %s', (driver, words) => {
-    const table = drivers.find(({ name }) => name === driver)?.options ?? {};
+    const table = findDriver(driver)?.options ?? {};
     const former = words.trim().split(/\s+/);
 
     const found = former.map((word) => {

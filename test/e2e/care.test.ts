@@ -161,6 +161,32 @@ describeReal('the care of a machine', () => {
   );
 
   it(
+    'follows a log as it grows, and leaves nothing behind on the host when it is interrupted',
+    async () => {
+      const child = berth.start('logs', '-f', '-n', '1', name);
+      let seen = '';
+      child.stdout?.on('data', (part: Buffer) => (seen += part.toString()));
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      const comes = async (isThere: () => boolean | Promise<boolean>): Promise<void> => {
+        const deadline = AbortSignal.timeout(20_000);
+        while (!(await isThere())) {
+          deadline.throwIfAborted();
+          await sleep(100);
+        }
+      };
+      await comes(() => seen.split('\n').length > 1);
+
+      await berth.ok('ssh', name, 'systemctl', 'reload', 'docker');
+
+      await comes(() => seen.split('\n').length > 2);
+      child.kill('SIGINT');
+      expect(await ended).toBe(130);
+      await comes(async () => (await berth.run('ssh', name, 'pgrep', '-x', 'journalctl')).code === 1);
+    },
+    MINUTES,
+  );
+
+  it(
     'says which versions of the engine there are, where the one that was asked for is none of them',
     async () => {
       const refused = await berth.run('upgrade', '--engine-version', '1.2', name);

@@ -152,8 +152,8 @@ describeReal('the doctor', () => {
           'reborn host-key-changed',
           'shell docker-host-gone',
           'still engine-stopped',
-          'store record-broken',
           'store store-permission',
+          'torn record-broken',
         ],
         mended: [],
       });
@@ -175,7 +175,7 @@ describeReal('the doctor', () => {
           'full sudo-refused',
           'reborn host-key-changed',
           'shell docker-host-gone',
-          'store record-broken',
+          'torn record-broken',
         ],
         mended: [
           `Keeping others out of ${inStore('machines/dev/id_rsa')}`,

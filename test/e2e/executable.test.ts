@@ -106,7 +106,7 @@ if (reason !== undefined) process.stderr.write(`skipped: the executable: ${reaso
   it('writes nothing beside itself', async () => {
     await alone(['ls']);
 
-    expect(readdirSync(folder).sort()).toEqual(['berth', 'docker-machine']);
+    expect(readdirSync(folder).sort()).toEqual(['berth', 'berth.licences.txt', 'docker-machine']);
   });
 
   it('runs from a file system that nobody can write to', async () => {

@@ -100,8 +100,9 @@ describeReal('a machine on this computer', () => {
       const pid = await berth.docker('dev', ['inspect', '-f', '{{.State.Pid}}', 'steady']);
       const serial = new X509Certificate(readFileSync(join(berth.store, 'machines/dev/server.pem'))).serialNumber;
 
-      await berth.ok('regenerate-certs', '-f', 'dev');
+      const told = await berth.ok('regenerate-certs', '-f', '--json', 'dev');
 
+      expect(JSON.parse(told)).toEqual([{ name: 'dev', steps: ['Configuring the engine'] }]);
       expect(started.code).toBe(0);
       expect(new X509Certificate(readFileSync(join(berth.store, 'machines/dev/server.pem'))).serialNumber).not.toBe(
         serial,

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { drivers } from '../../drivers/index.js';
+import { allDrivers, findDriver } from '../../drivers/index.js';
 import { planMachine } from '../../src/lifecycle/plan.js';
 import { parseName } from '../../src/name.js';
 import { DEFAULT_ENGINE, type KeyPair } from '../../src/record.js';
@@ -11,9 +11,9 @@ import { certificates } from '../../src/certs/issue.js';
 import { testEngine, type TestEngine } from '../helpers/engine.js';
 import { Berth } from './support/berth.js';
 
-const CLOUDS = drivers.filter(({ features }) => features.plantsKeys && !features.local);
-/** Packages that drivers alone need; what a command loads of them shows in every start. */
-const SDKS = /node_modules\/(@aws-sdk|@smithy|@google-cloud|google-|@azure)/;
+const CLOUDS = allDrivers().filter(({ features }) => features.plantsKeys && !features.local);
+/** What is in scripts with packages that drivers alone need; what a command loads of them shows in every start. */
+const SDKS = /@aws-sdk\/core|node_modules\/google-gax/;
 
 /** Scripts of our own. */
 const PROGRAM = /dist\/program\//;
@@ -55,7 +55,7 @@ afterAll(async () => {
 
 /** A machine of the driver, whose engine runs. */
 async function record(driver: string, file: (name: string) => string): Promise<void> {
-  const spec = drivers.find(({ name }) => name === driver);
+  const spec = findDriver(driver);
   if (!spec) throw new Error(`no driver ${driver}`);
   const store = openStore(berth.store, { find: () => spec });
   const { options } = spec.fromStored({});
@@ -73,13 +73,17 @@ async function modulesOf(...args: string[]): Promise<readonly string[]> {
   return readFileSync(loaded, 'utf8').split('\n');
 }
 
+function hasSdk(path: string): boolean {
+  return PROGRAM.test(path) && SDKS.test(readFileSync(path, 'utf8'));
+}
+
 it.each(['ls', 'ls -q', 'ls --json', 'drivers', 'create --help'])(
   'berth %s loads no SDK with records of all clouds in the store',
   async (line) => {
     const modules = await modulesOf(...line.split(' '));
 
     expect(modules.filter((path) => PROGRAM.test(path)).length).toBeGreaterThan(0);
-    expect(modules.filter((path) => SDKS.test(path))).toEqual([]);
+    expect(modules.filter(hasSdk)).toEqual([]);
   },
 );
 
@@ -104,7 +108,7 @@ it.each([
 
     await berth.run('gc', '-d', driver, `--${driver}-endpoint`, 'http://127.0.0.1:9', ...flags);
 
-    expect(readFileSync(loaded, 'utf8')).toMatch(SDKS);
+    expect(readFileSync(loaded, 'utf8').split('\n').filter(hasSdk)).not.toEqual([]);
   },
   60_000,
 );

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Berth, finished, sh, type Ran } from './support/berth.js';
 import { busyboxImage } from './support/image.js';
 import { describeReal } from './support/needs.js';
@@ -58,10 +59,10 @@ describeReal('an engine that is reached through SSH', () => {
 
       expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
       expect(env.split('\n').slice(0, 4)).toEqual([
-        'unset DOCKER_TLS_VERIFY',
-        `export DOCKER_HOST="unix://${socket()}"`,
-        'unset DOCKER_CERT_PATH',
-        'export DOCKER_MACHINE_NAME="dev"',
+        'unset DOCKER_TLS_VERIFY;',
+        `export DOCKER_HOST="unix://${socket()}";`,
+        'unset DOCKER_CERT_PATH;',
+        'export DOCKER_MACHINE_NAME="dev";',
       ]);
       expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+/) as string });
       expect(statSync(socket()).mode & 0o777).toBe(0o600);
@@ -204,11 +205,7 @@ describeReal('an engine that is reached through SSH', () => {
     'leaves neither process nor context when the machine is removed',
     async () => {
       await berth.ok('rm', '-f', 'dev');
-      await sh(
-        'sh',
-        '-c',
-        `for try in 1 2 3 4 5 6 7 8 9 10; do pgrep -f 'tunnel.*${berth.store}' || exit 0; sleep 0.2; done`,
-      );
+      for (let tries = 0; tries < 25 && (await tunnels()) > 0; tries += 1) await setTimeout(200);
 
       expect(await tunnels()).toBe(0);
       expect(await finished(spawn('docker', ['context', 'ls', '-q'], { env: berth.environment }))).toMatchObject({

@@ -116,6 +116,17 @@ describe('daemon.json', () => {
     });
   });
 
+  it('has what berth sets by itself again where a setting in its place is taken away', () => {
+    const engine = changedEngine(engineWith('live-restore=false'), [{ key: 'live-restore', value: null }]);
+
+    const { config } = daemonSetup(
+      { 'live-restore': false },
+      { engine, enginePort: 2376, provider: 'x', socket: 'fd://', onlyIpv6: false, swarm: false },
+    );
+
+    expect(config['live-restore']).toBe(true);
+  });
+
   it('loses an object whose last key is taken away', () => {
     expect(withSettings({ 'log-opts': { 'max-size': '1m' } }, { 'log-opts': { 'max-size': null } })).toEqual({});
   });
@@ -125,6 +136,9 @@ describe('daemon.json', () => {
     [{ a: [1] }, { a: [1] }, true],
     [{}, { 'log-level': 'debug' }, false],
     [{ dns: ['192.0.2.1'] }, {}, false],
+    // What is not in the file any more dockerd leaves as it was when it reads it anew.
+    [{ debug: true }, {}, false],
+    [{ 'registry-mirrors': ['https://m'] }, {}, false],
   ])('from %j to %j needs no restart: %s', (before, after, reloadable) => {
     expect(isReloadable(before, after)).toBe(reloadable);
   });

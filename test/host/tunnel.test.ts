@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { MachineError } from '../../src/errors.js';
 import type { Host } from '../../src/host/host.js';
 import { openTunnel, type Tunnel, type TunnelRequest } from '../../src/host/tunnel.js';
 import { failureOf } from '../helpers/failure.js';
@@ -220,6 +221,24 @@ describe('a tunnel to a host that cannot be reached', () => {
     expect(head).toEqual({ status: 503, body: '' });
   });
 
+  it('tries once for those who ask in a row, and again for who comes later', async () => {
+    await using its = await stage();
+    let tries = 0;
+    const connect = async (): Promise<Host> => {
+      tries += 1;
+      throw new MachineError('HostUnreachable', 'cannot reach it');
+    };
+    await its.open({ connect, vainMs: 50 });
+
+    await get(its.local, '/_ping', 'HEAD');
+    const { status } = await get(its.local, '/version');
+    const atOnce = tries;
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await get(its.local, '/version');
+
+    expect([status, atOnce, tries]).toEqual([503, 1, 2]);
+  });
+
   it('tells them that the engine does not run', async () => {
     await using its = await stage();
     await its.open({ remotePath: '/nowhere/docker.sock' });
@@ -266,6 +285,19 @@ describe('the end of a tunnel', () => {
     await tunnel.ended;
 
     expect(its.sshd.connections).toBe(0);
+  });
+
+  it('comes when its folder is removed, whoever still waits for an answer of the host', async () => {
+    await using its = await stage();
+    const tunnel = await its.open();
+    const client = connectSocket({ path: its.local, allowHalfOpen: true }).on('error', () => {});
+    client.write('begun ');
+    await until(() => its.engine.sockets.size === 1);
+
+    await rm(join(its.folder.path, 'machine'), { recursive: true });
+
+    await tunnel.ended;
+    client.destroy();
   });
 
   it('comes when another one takes its place, which then serves', async () => {

@@ -50,6 +50,24 @@ describe('the docker context of a machine', () => {
     expect(await shown('key.pem')).toBe(await world.program.store.readFile(WEB, 'key.pem'));
   });
 
+  it('is left as it is where it is somebody else’s, and the user hears of it', async () => {
+    const folder = join(world.dockerFolder, 'contexts/meta', ID);
+    const theirs = JSON.stringify({
+      Name: 'web-1',
+      Metadata: {},
+      Endpoints: { docker: { Host: 'tcp://192.0.2.1:2375' } },
+    });
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'meta.json'), theirs);
+
+    await createMachine(world.wish('web-1'), world.spec, world.program);
+
+    expect(await readFile(join(folder, 'meta.json'), 'utf8')).toBe(theirs);
+    expect(world.lines.filter((line) => line.startsWith('warn:'))).toEqual([
+      'warn: docker\'s context "web-1" is somebody else\'s and stays as it is',
+    ]);
+  });
+
   it('is gone with the machine', async () => {
     await createMachine(world.wish('web-1'), world.spec, world.program);
 

@@ -105,6 +105,36 @@ describe('pruning', () => {
     ]);
   });
 
+  describe('with an engine before version 23', () => {
+    const hash = 'a1'.repeat(32);
+    beforeEach(() => {
+      const others = world.engines.answer;
+      const volume = (Name: string, RefCount: number) => ({ Name, UsageData: { Size: 5, RefCount } });
+      world.engines.answer = (address, request, response) => {
+        if (request.url === '/version') {
+          response.end(JSON.stringify({ Version: '20.10.24', ApiVersion: '1.41' }));
+          return true;
+        }
+        if (request.url !== '/system/df') return others?.(address, request, response) ?? false;
+        response.end(JSON.stringify({ Volumes: [volume('data', 0), volume(hash, 0), volume('b2'.repeat(32), 1)] }));
+        return true;
+      };
+    });
+
+    it('keeps volumes with names, which it would remove with the others', async () => {
+      const pruned = await pruneMachine(WEB, { all: false, volumes: true, until: '' }, program);
+
+      expect(asked.filter((call) => call.includes('/volumes/'))).toEqual([`DELETE /volumes/${hash}`]);
+      expect(pruned.freedBytes).toBe(45);
+    });
+
+    it('uses no filter that it refuses', async () => {
+      await pruneMachine(WEB, { all: true, volumes: true, until: '' }, program);
+
+      expect(asked.filter((call) => call.includes('/volumes/'))).toEqual(['POST /volumes/prune?filters={}']);
+    });
+  });
+
   it('spares what is young', async () => {
     await pruneMachine(WEB, { all: false, volumes: false, until: '24h' }, program);
 

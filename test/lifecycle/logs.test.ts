@@ -50,6 +50,28 @@ describe('a log of a machine', () => {
     expect(scripts).toEqual([renderTemplate('care/logs.sh', { source: 'engine', lines: '5', follow: 'no' })]);
   });
 
+  it('comes as it grows where it is followed, not when the script has ended', async () => {
+    const commands: (readonly string[])[] = [];
+    const program: Program = {
+      ...world.program,
+      connect: async (call) => ({
+        ...(await world.program.connect(call)),
+        run: async (argv, options) => {
+          commands.push(argv);
+          options?.onLine?.('grown');
+          return { stdout: '', stderr: '' };
+        },
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    };
+
+    await readLog(WEB, { ...request('engine', 5), follow: true }, program);
+
+    expect(lines).toEqual(['grown']);
+    const script = renderTemplate('care/logs.sh', { source: 'engine', lines: '5', follow: 'yes' });
+    expect(commands).toEqual([['sh', '-c', script]]);
+  });
+
   const silent = (): Program => ({
     ...world.program,
     connect: () => Promise.reject(new MachineError('HostUnreachable', 'cannot reach web-1')),

@@ -267,6 +267,16 @@ describe('a tunnel to a machine', () => {
     expect([before, served.length]).toEqual([1, 1]);
   });
 
+  it('has what it connects with loaded before anybody comes: its files may be gone by then', async () => {
+    let loaded = 0;
+    const loadSsh = async (): Promise<void> => void (loaded += 1);
+    program = { ...program, loadSsh };
+
+    await create();
+
+    expect(loaded).toBe(1);
+  });
+
   it('is not needed by machines with a port', async () => {
     const machine = await createTls();
 
@@ -301,7 +311,7 @@ describe('a tunnel to a machine', () => {
     await removeMachine(WEB, { force: false }, program);
     await Promise.all(served);
 
-    expect(await readContexts(world.dockerFolder)).toEqual({ names: [], own: [] });
+    expect(await readContexts(world.dockerFolder)).toEqual({ names: [], own: [], broken: [] });
   });
 
   it('tells clients what keeps it from the host', async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { MachineError } from '../../src/errors.js';
 import { createMachine } from '../../src/lifecycle/create.js';
 import { stopMachine } from '../../src/lifecycle/power.js';
 import type { Program } from '../../src/lifecycle/program.js';
@@ -48,6 +49,19 @@ describe('upgrading a machine', () => {
     await upgradeOne(WEB, { version: '' }, world.program);
 
     expect(world.wanted.map(({ engine }) => engine.version)).toEqual(['27.5', '27.5', '']);
+  });
+
+  it('keeps to no version that the host refuses', async () => {
+    await upgradeOne(WEB, { version: '27.5' }, world.program);
+    const refusing: Program = {
+      ...world.program,
+      provision: async () => Promise.reject(new MachineError('ProvisionFailed', 'no version 99')),
+    };
+
+    const failure = await failureOf(upgradeOne(WEB, { version: '99' }, refusing));
+
+    expect(told(failure).message).toBe('no version 99');
+    expect((await world.program.store.read(WEB)).engine).toMatchObject({ version: '27.5', bundle: '' });
   });
 
   it('goes to a bundle that is named, and from there to no other version than its own', async () => {

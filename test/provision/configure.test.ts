@@ -36,6 +36,8 @@ describe('the configuration of an engine', () => {
 
   it('is read by the running engine at a signal where no more is needed', () => {
     using box = engineHost();
+    box.tools('date');
+    box.fake('docker', '[ "$1" != events ] || echo "daemon reload"');
 
     const { lines } = box.run(configure({ reload: 'yes' }));
 
@@ -55,6 +57,20 @@ describe('the configuration of an engine', () => {
     box.run(configure({ reload: 'yes' }));
 
     expect(systemctlCalls(box)).toContain('restart docker.service');
+  });
+
+  // systemctl reload ends well whatever dockerd thinks of what it reads, and the next start of the engine would fail.
+  it('restarts an engine that has not taken what it was told to read, which says why', () => {
+    using box = engineHost();
+    box.tools('date');
+    box.fake('docker');
+
+    box.run(configure({ reload: 'yes' }));
+
+    expect(systemctlCalls(box).filter((call) => /^re(load|start)/.test(call))).toEqual([
+      'reload docker.service',
+      'restart docker.service',
+    ]);
   });
 
   it('lets the engine start at boot where it does not', () => {

@@ -26,8 +26,15 @@ const MODEL: CompletionModel = {
       ],
     },
     { name: 'inspect', summary: 'Show a record', takes: 'machines', flags: [debug, progress] },
+    {
+      name: 'ls',
+      summary: 'List machines',
+      takes: 'nothing',
+      flags: [{ spellings: ['--storage-path', '-s'], summary: 'store', takesValue: true, values: [] }],
+    },
     { name: 'scp', summary: 'Copy', takes: 'paths', flags: [debug] },
     { name: 'shell-init', summary: 'Print a script', takes: 'shells', flags: [debug] },
+    { name: 'ssh', summary: 'Log in', takes: 'remote', flags: [debug] },
     { name: 'swarm create', summary: 'Make a cluster', takes: 'nothing', flags: [debug] },
     { name: 'swarm join', summary: 'Add machines', takes: 'members', flags: [debug] },
     { name: 'swarm rm', summary: 'Remove a cluster', takes: 'clusters', flags: [debug] },
@@ -99,12 +106,15 @@ function offered(shell: Shell, line: string): string[] {
   const programs = join(folder.path, 'bin');
   mkdirSync(programs);
   // What "ssh" of it is asked for files, it answers; anything else is a process that should not have been started.
-  const answer = 'case "$1" in ssh) printf "/etc/hosts\\n/etc/hostname\\n" ;; *) touch "$HOME/was-run" ;; esac';
+  const answer =
+    'case "$1" in ssh) printf "/etc/hosts\\n/etc/hostname\\n/srv/a b/\\n/srv/a b/c\\n" ;; *) touch "$HOME/was-run" ;; esac';
   writeFileSync(join(programs, 'berth'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
   for (const name of ['web-1', 'web-2', 'db']) {
     mkdirSync(join(folder.path, 'store/machines', name), { recursive: true });
     writeFileSync(join(folder.path, 'store/machines', name, 'config.json'), '{}');
   }
+  mkdirSync(join(folder.path, 'elsewhere/machines/far'), { recursive: true });
+  writeFileSync(join(folder.path, 'elsewhere/machines/far/config.json'), '{}');
   mkdirSync(join(folder.path, 'store/swarm'));
   for (const name of ['blue', 'blue_secrets', 'green'])
     writeFileSync(join(folder.path, `store/swarm/${name}.json`), '{}');
@@ -137,7 +147,9 @@ function offered(shell: Shell, line: string): string[] {
 
 describe.each(here)('completion in $name', (shell) => {
   it('offers commands, topics once', () => {
-    expect(offered(shell, 'berth ')).toEqual(['create', 'inspect', 'scp', 'shell-init', 'swarm', 'version']);
+    expect(offered(shell, 'berth ')).toEqual([
+      ...['create', 'inspect', 'ls', 'scp', 'shell-init', 'ssh', 'swarm', 'version'],
+    ]);
   });
 
   it('offers the commands that begin as the word does', () => {
@@ -150,6 +162,10 @@ describe.each(here)('completion in $name', (shell) => {
 
   it('offers the machines of the store', () => {
     expect(offered(shell, 'berth inspect ')).toEqual(['db', 'web-1', 'web-2']);
+  });
+
+  it('offers no machine that stands on the line already', () => {
+    expect(offered(shell, 'berth inspect web-1 ')).toEqual(['db', 'web-2']);
   });
 
   it('offers machines behind a flag and its value', () => {
@@ -199,6 +215,25 @@ describe.each(here)('completion in $name', (shell) => {
 
     expect(files.map((word) => word.replace(/^web-1:/, ''))).toEqual(['/etc/hostname', '/etc/hosts']);
   });
+
+  it('offers machines to log in to, and files there behind one', () => {
+    expect(offered(shell, 'berth ssh we')).toEqual(['web-1', 'web-2']);
+    expect(offered(shell, 'berth ssh web-1 cat /etc/ho')).toEqual(['/etc/hostname', '/etc/hosts']);
+  });
+});
+
+describe.each(here.filter(({ name }) => name !== 'nu'))('completion in $name', (shell) => {
+  it('offers the machines of the store that the line names', () => {
+    expect(offered(shell, 'berth -s elsewhere inspect ')).toEqual(['far']);
+  });
+});
+
+it('writes files on a machine as bash reads them, and reads them so', () => {
+  const bash = SHELLS.find(({ name }) => name === 'bash');
+  if (!bash) return;
+
+  expect(offered(bash, 'berth scp web-1:/srv/')).toEqual(['/srv/a\\ b/', '/srv/a\\ b/c']);
+  expect(offered(bash, 'berth scp web-1:/srv/a\\ b/c')).toEqual(['/srv/a\\ b/c']);
 });
 
 if (absent.length > 0) it.skip(`shells that are not installed: ${absent.map(({ name }) => name).join(', ')}`, () => {});

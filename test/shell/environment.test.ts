@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { shellLines, shellName } from '../../src/shell/environment.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shellLines, shellName, type Assignment } from '../../src/shell/environment.js';
+import { testFolder } from '../helpers/folder.js';
 import { failureOf, told } from '../helpers/failure.js';
 
 const SET = [
@@ -172,6 +175,44 @@ describe('a hostile value', () => {
     const script = `(progn ${form} (princ (getenv "BERTH_VALUE")))`;
 
     expect(execFileSync('emacs', ['-Q', '--batch', '--eval', script], { encoding: 'utf8' })).toBe(value);
+  });
+});
+
+/** What words of an `eval $(…)` are parted at, or take for a pattern. */
+const FRAGILE = ['two  blanks', 'a\ttabulator', '{one,two}', '[::1]', 'a*b?'];
+
+describe('the command that the lines tell of', () => {
+  const SHELLS = {
+    ...{ sh: ['-c'], bash: ['-c'], zsh: ['-fc'], ksh: ['-c'], mksh: ['-c'] },
+    ...{ fish: ['--no-config', '-c'], tcsh: ['-f', '-c'] },
+  };
+
+  describe.each(Object.entries(SHELLS))('in a real %s', (shell, flags) => {
+    const isHere = spawnSync(shell, [...flags, 'true']).error === undefined;
+    const configured = (assignments: readonly Assignment[]): string => {
+      using folder = testFolder();
+      const file = join(folder.path, 'lines');
+      const text = shellLines(shell, assignments, ['cat', file]);
+      writeFileSync(file, text);
+      const hint = text.trimEnd().split('\n').at(-1)?.replace(/^\S+ /, '') ?? '';
+      const environment = { ...process.env, BERTH_GONE: 'still here' };
+      const script = `${hint}; env printenv BERTH_VALUE BERTH_GONE BERTH_LAST; true`;
+      return execFileSync(shell, [...flags, script], { encoding: 'utf8', env: environment });
+    };
+
+    (isHere ? it : it.skip).each([...HOSTILE, ...FRAGILE])('brings a value about unchanged: %s', (value) => {
+      expect(configured([['BERTH_VALUE', value]])).toBe(`${value}\nstill here\n`);
+    });
+
+    (isHere ? it : it.skip)('sets what stands behind something that is unset', () => {
+      const assignments = [
+        ['BERTH_GONE', undefined],
+        ['BERTH_VALUE', 'unix:///run/docker.sock'],
+        ['BERTH_LAST', 'web-1'],
+      ] as const;
+
+      expect(configured(assignments)).toBe('unix:///run/docker.sock\nweb-1\n');
+    });
   });
 });
 

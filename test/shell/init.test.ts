@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellInit } from '../../src/shell/init.js';
+import { initLines, shellInit } from '../../src/shell/init.js';
 import { told, failureOf } from '../helpers/failure.js';
 import { testFolder } from '../helpers/folder.js';
 
@@ -60,11 +60,11 @@ const SHELLS: readonly Shell[] = [
     words: ['elvish', '-norc', '-c'],
     // It has the module of the editor, which makes the function the user's, at a terminal alone.
     script: (lines) =>
-      `var berth-use~ = { }
-      var edit: = (ns [&add-var~={|name function| set berth-use~ = $function }])
+      `var berth~ = { }
+      var edit: = (ns [&add-var~={|name function| if (eq $name berth~) { set berth~ = $function } }])
       eval $E:INIT
       ${lines.join('\n')}`,
-    use: 'berth-use',
+    use: 'berth use',
   },
   {
     name: 'nu',
@@ -78,12 +78,20 @@ const SHELLS: readonly Shell[] = [
 const installed = (shell: Shell): boolean => spawnSync(shell.name, ['-c', 'true']).error === undefined;
 const [here, absent] = [SHELLS.filter(installed), SHELLS.filter((shell) => !installed(shell))];
 
+/** What berth says of the machine "missing" where it is asked for JSON. */
+const NONE_CALLED = JSON.stringify({ error: { code: 'MachineNotFound', message: 'no machine is called "missing"' } });
+
 /** Everything that the lines print; a "berth" on PATH leaves a mark, so that a process is seen. */
 function run(shell: Shell, lines: readonly string[]): string {
   using folder = testFolder();
   const programs = join(folder.path, 'bin');
   mkdirSync(programs);
-  const answer = 'case "$*" in *--json*) echo "{\\"DOCKER_HOST\\": \\"$*\\"}" ;; *) echo "berth was run: $*" ;; esac';
+  const answer = `case "$*" in
+    *missing) case "$*" in *--json*) echo '${NONE_CALLED}' ;; *) echo 'no machine is called "missing"' >&2 ;; esac; exit 2 ;;
+    *--json*) echo "{\\"DOCKER_HOST\\": \\"$*\\"}" ;;
+    *elvish*) echo "set-env DOCKER_HOST '$*'" ;;
+    *) echo "berth was run: $*" ;;
+  esac`;
   writeFileSync(join(programs, 'berth'), `#!/bin/sh\n${answer}\n`, { mode: 0o755 });
   const [program = '', ...words] = shell.words;
   const environment = {
@@ -133,6 +141,17 @@ describe.each(here)('use in $name', (shell) => {
     expect(run(shell, [`${shell.use} web-1`, `${shell.use} -u`, SHOW, `${shell.use} -`, shell.use])).toBe('web-1');
   });
 
+  it('says that there is no such machine, and stays where it was', () => {
+    expect(run(shell, [`${shell.use} missing`])).toMatch(/no machine is called "missing"/);
+  });
+
+  it('refuses a second name, and stays where it was', () => {
+    const printed = run(shell, [`${shell.use} web-1 web-2`, SHOW]);
+
+    expect(printed).toContain('use takes one name');
+    expect(printed).not.toContain('DOCKER_HOST');
+  });
+
   it.each(['../web-1', '.hidden'])('refuses the name %s', (name) => {
     expect(run(shell, [`${shell.use} ${name}`, SHOW])).toContain(`no machine is called "${name}"`);
   });
@@ -140,7 +159,9 @@ describe.each(here)('use in $name', (shell) => {
 
 describe.each(here.filter(({ name }) => ['elvish', 'nu'].includes(name)))('use in $name', (shell) => {
   it('asks the program about a machine without a file for shells', () => {
-    expect(run(shell, [`${shell.use} old`, SHOW])).toBe('DOCKER_HOST=env --json old');
+    const flags = shell.name === 'elvish' ? '--shell elvish' : '--json';
+
+    expect(run(shell, [`${shell.use} old`, SHOW])).toBe(`DOCKER_HOST=env ${flags} old`);
   });
 });
 
@@ -176,7 +197,7 @@ describe.each(here.filter(({ name }) => like.includes(name)))('the prompt piece 
 if (absent.length > 0) it.skip(`shells that are not installed: ${absent.map(({ name }) => name).join(', ')}`, () => {});
 
 const hasTcsh = spawnSync('tcsh', ['--version']).error === undefined;
-(hasTcsh ? it : it.skip)('use in tcsh evaluates what the program prints', () => {
+(hasTcsh ? it : it.skip).each(['source init', 'eval `cat init`'])('use in tcsh is there after %s', (line) => {
   using folder = testFolder();
   const program =
     '#!/bin/sh\n[ "$*" = "env --shell tcsh web-1" ] && echo \'setenv DOCKER_HOST "tcp://192.0.2.1:2376";\'\n';
@@ -184,13 +205,27 @@ const hasTcsh = spawnSync('tcsh', ['--version']).error === undefined;
   writeFileSync(join(folder.path, 'init'), shellInit('tcsh', 'berth'));
 
   const { stdout, stderr } = spawnSync('tcsh', ['-f'], {
-    input: `source init\nberth-use web-1\n${SHOW}\n`,
+    input: `${line}\nberth-use web-1\n${SHOW}\n`,
     cwd: folder.path,
     env: { PATH: `${folder.path}:${process.env['PATH'] ?? ''}` },
     encoding: 'utf8',
   });
 
   expect({ stdout, stderr }).toEqual({ stdout: 'DOCKER_HOST=tcp://192.0.2.1:2376\n', stderr: '' });
+});
+
+describe('the lines that bring use about', () => {
+  it.each([
+    { shell: 'zsh', lines: ['eval "$(berth shell-init zsh)"', 'berth use web-1'] },
+    { shell: 'fish', lines: ['berth shell-init fish | source', 'berth use web-1'] },
+    { shell: 'tcsh', lines: ['eval `berth shell-init tcsh`', 'berth-use web-1'] },
+    { shell: 'nushell', lines: ['berth shell-init nu | save -f berth.nu', 'use berth.nu *', 'berth use web-1'] },
+    { shell: 'elvish', lines: ['eval (berth shell-init elvish | slurp)', 'berth use web-1'] },
+    { shell: 'xonsh', lines: ['execx($(berth shell-init xonsh))', 'berth use web-1'] },
+    { shell: 'rc', lines: ['eval "$(berth shell-init bash)"', 'berth use web-1'] },
+  ])('are those of $shell', ({ shell, lines }) => {
+    expect(initLines(shell, 'berth', 'web-1')).toEqual(lines);
+  });
 });
 
 describe('shell-init', () => {

@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { drivers } from '../../../drivers/index.js';
+import { allDrivers } from '../../../drivers/index.js';
 import { driverFlags } from '../../cli/driver-flags.js';
 import { engineFlags } from '../../cli/engine-flags.js';
 import { clusterArgs, SwarmCommand } from '../../cli/swarm-command.js';
@@ -27,7 +27,7 @@ export default class SwarmCreate extends SwarmCommand {
       description: 'driver to make the machines with',
     }),
     ...engineFlags,
-    ...driverFlags(drivers),
+    ...driverFlags(allDrivers()),
   };
 
   async run(): Promise<unknown> {

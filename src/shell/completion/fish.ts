@@ -21,14 +21,21 @@ export function fishCompletion(model: CompletionModel): string {
       ...command.flags.map((flag) => flagLine(flag, command, model)),
     ]),
   ];
-  return `${functionsFor('fish', model)}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
+  return `${functionsFor('fish', model, { valued: valuedBefore(model) })}\n${lines.map((line) => `complete -c ${program} ${line}\n`).join('')}`;
+}
+
+/** Flags that stand before any command and take a value, as words: those of `ls` that begin as theirs do. */
+function valuedBefore({ commands }: CompletionModel): string {
+  const flags = commands.find(({ name }) => name === 'ls')?.flags ?? [];
+  return flags.flatMap(({ spellings, takesValue }) => (takesValue ? spellings : [])).join(' ');
 }
 
 function arguments_({ name, takes }: CommandModel): string[] {
   const when = `-n '__berth_in ${name}'`;
   if (takes === 'nothing') return [];
   if (takes === 'files') return [`${when} -F`];
-  if (takes !== 'paths') return [`${when} -a '(__berth_names ${takes})'`];
+  if (takes === 'remote') return [`${when} -a '(__berth_remote)'`];
+  if (takes !== 'paths') return [`${when} -a '(__berth_others ${takes})'`];
   // fish would offer files of this computer behind a colon, too.
   return [`${when} -a '(__berth_paths)'`, `-n '__berth_in ${name}; and not __berth_is_remote' -F`];
 }

@@ -21,15 +21,22 @@ export interface CommandModel {
 export type Names = 'machines' | 'clusters' | 'members' | 'images' | 'shells';
 
 /** What `shells` are: those that the lines of `env` are known for, under one name each. */
-const SHELLS = ['sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'].join(' ');
+export const KNOWN_SHELLS = ['sh', 'bash', 'zsh', 'ksh', 'fish', 'tcsh', 'powershell', 'nu', 'elvish', 'xonsh'];
 
 /** The part of a shell's script that does not depend on the commands; `ending` is that of its template. */
-export function functionsFor(ending: 'bash' | 'fish' | 'nu' | 'ps1' | 'zsh', { program }: CompletionModel): string {
-  return renderTemplate(`shell/completion.${ending}`, { program, shells: SHELLS });
+export function functionsFor(
+  ending: 'bash' | 'fish' | 'nu' | 'ps1' | 'zsh',
+  { program }: CompletionModel,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  return renderTemplate(`shell/completion.${ending}`, { program, shells: KNOWN_SHELLS.join(' '), ...more });
 }
 
-/** What follows the command besides flags: names, files here or on machines (paths), or nothing that is known. */
-export type Takes = Names | 'paths' | 'files' | 'nothing';
+/**
+ * What follows the command besides flags: names, files here or on machines (paths), a machine and files on it (remote), or
+ * nothing that is known.
+ */
+export type Takes = Names | 'paths' | 'remote' | 'files' | 'nothing';
 
 export interface FlagModel {
   /** "--driver", "-d": as they are typed. */
@@ -47,8 +54,12 @@ export function valuesOf({ values, names }: FlagModel): readonly string[] {
   return names === undefined ? values : [`@${names}`];
 }
 
+interface Named {
+  readonly commands: readonly Pick<CommandModel, 'name' | 'summary'>[];
+}
+
 /** Commands of one word, and topics. */
-export function firstWords({ commands }: CompletionModel): readonly Word[] {
+export function firstWords({ commands }: Named): readonly Word[] {
   const words = new Map<string, string>();
   for (const { name, summary } of commands) {
     const [first = '', second] = name.split(' ');
@@ -58,7 +69,7 @@ export function firstWords({ commands }: CompletionModel): readonly Word[] {
 }
 
 /** The second words of each topic. */
-export function topics({ commands }: CompletionModel): ReadonlyMap<string, readonly Word[]> {
+export function topics({ commands }: Named): ReadonlyMap<string, readonly Word[]> {
   const found = new Map<string, Word[]>();
   for (const { name, summary } of commands) {
     const [first = '', word] = name.split(' ');

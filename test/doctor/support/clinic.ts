@@ -1,7 +1,7 @@
 import type { Computer } from '../../../src/doctor/computer.js';
 import type { Finding } from '../../../src/doctor/finding.js';
 import { examineMachine } from '../../../src/doctor/machine.js';
-import type { Host } from '../../../src/host/host.js';
+import type { ConnectRequest, Host } from '../../../src/host/host.js';
 import { createMachine } from '../../../src/lifecycle/create.js';
 import type { Program } from '../../../src/lifecycle/program.js';
 import { machineState } from '../../../src/lifecycle/states.js';
@@ -16,7 +16,7 @@ export interface Clinic extends AsyncDisposable {
   /** What a host prints, by key; it is well in the beginning. */
   readonly host: Record<string, string>;
   /** In place of a login. */
-  login: () => Promise<void>;
+  login: (request: ConnectRequest) => Promise<void>;
   create(name: string): Promise<Machine>;
   [Symbol.asyncDispose](): Promise<void>;
   /** Examines the machine as its record is now. */
@@ -40,7 +40,7 @@ export async function clinic(): Promise<Clinic> {
     program: {
       ...world.program,
       connect: async (request) => {
-        await own.login();
+        await own.login(request);
         return talking(await world.program.connect(request), () => printed(own.host));
       },
     },

@@ -66,7 +66,7 @@ export class Berth implements Disposable {
   /** The environment of a shell that did `eval $(berth env …)`. */
   async pointedAt(machine: string, flags: readonly string[] = []): Promise<NodeJS.ProcessEnv> {
     const lines = await this.ok('env', '--shell', 'bash', ...flags, machine);
-    const set = [...lines.matchAll(/^export (\w+)="(.*)"$/gm)].map(([, name = '', value = '']) => [name, value]);
+    const set = [...lines.matchAll(/^export (\w+)="(.*)";?$/gm)].map(([, name = '', value = '']) => [name, value]);
     return { ...this.environment, ...(Object.fromEntries(set) as NodeJS.ProcessEnv) };
   }
 

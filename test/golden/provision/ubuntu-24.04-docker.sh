@@ -287,8 +287,25 @@ configure_engine() {
   systemctl daemon-reload
   # The packages' own unit may be enabled, disabled or masked by an administrator's preset.
   systemctl is-enabled --quiet docker.service || systemctl enable docker.service
-  if [ "$reload" = yes ] && systemctl reload docker.service; then return; fi
+  if [ "$reload" = yes ] && reload_engine; then return; fi
   restart_or_put_back
+}
+
+# systemctl reload only sends a signal. A configuration that the engine did not take would fail at its next start, whenever
+# that is: then it is better restarted now.
+reload_engine() {
+  began=$(date +%s.%N)
+  systemctl reload docker.service || return 1
+  tries=0
+  until [ -n "$(reloads_since "$began")" ]; do
+    [ "$tries" -lt 20 ] || return 1
+    sleep 0.25
+    tries=$((tries + 1))
+  done
+}
+
+reloads_since() {
+  docker events --since "$1" --until "$(date +%s.%N)" --filter type=daemon --filter event=reload 2>/dev/null
 }
 
 # The package's own unit tells what only now is known.

@@ -80,6 +80,7 @@ export async function testWorld(): Promise<World> {
       readUserFile: async () => undefined,
       provision: (...call) => provision(...call),
       runTool: () => Promise.reject(new Error('no other programs in this test')),
+      loadSsh: () => Promise.resolve(),
       startTunnel: () => Promise.reject(new Error('no tunnel in this test')),
       withTemporaryFolder: () => Promise.reject(new Error('no temporary folder in this test')),
     },
