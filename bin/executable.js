@@ -34,6 +34,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: join(root, 'dist/executable/berth') },
   },
 });
+const isWindows = values.platform.startsWith('win32');
 const isHosts = values.platform === host;
 const work = mkdtempSync(join(tmpdir(), 'berth-executable-'));
 try {
@@ -102,10 +103,10 @@ function blobOf({ assets, main }, node) {
 }
 
 async function writeExecutable(node, blob) {
-  const path = values.platform.startsWith('win32') && !values.out.endsWith('.exe') ? `${values.out}.exe` : values.out;
+  const path = isWindows && !values.out.endsWith('.exe') ? `${values.out}.exe` : values.out;
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
-  if (values.platform.startsWith('win32')) writeFileSync(path, withoutSignature(readFileSync(node)));
+  if (isWindows) writeFileSync(path, withoutSignature(readFileSync(node)));
   else copyFileSync(node, path);
   chmodSync(path, 0o755);
   const isMac = values.platform.startsWith('darwin');

@@ -84,6 +84,12 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Whether the system refuses this user. */
+export function isForbidden(error: unknown): boolean {
+  const code = systemCode(error);
+  return code === 'EACCES' || code === 'EPERM';
+}
+
 /** @throws MachineError Cancelled once the signal has fired */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new MachineError('Cancelled', 'interrupted');

@@ -24,9 +24,8 @@ export const googleClients = {
 };
 
 async function googleModules(root) {
-  const { SERVICES } = await googleDescription(root);
-  const services = SERVICES.map((name) => name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
-  const clients = services.map((name) => `@google-cloud/compute/build/src/v1/${name}_client.js`);
+  const { SERVICES, snake } = await googleDescription(root);
+  const clients = SERVICES.map((name) => `@google-cloud/compute/build/src/v1/${snake(name)}_client.js`);
   const rows = [...clients, '@google-cloud/compute/build/protos/protos.json'].map(
     (name) => `'${name}': () => require('${name}'),`,
   );

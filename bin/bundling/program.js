@@ -11,14 +11,13 @@ const GROUPS = {
 
 /**
  * Writes into a folder what bin/start.cjs starts: the scripts of the whole program, and what it knows of itself and its commands
- * by package.json and the manifest; beside them the licences of the packages in it. Returns the names of the scripts.
+ * by package.json and the manifest; beside them the licences of the packages in it.
  * `settings`: as bundledModules takes them; `scriptFile(name, text)`: name and content of a script's file.
  */
 export async function writeProgram(root, folder, { settings, scriptFile }) {
   const { texts, packages } = await bundledModules(root, GROUPS, settings);
-  const scripts = Object.entries(texts);
   const files = [
-    ...scripts.map(([name, text]) => scriptFile(name, text)),
+    ...Object.entries(texts).map(([name, text]) => scriptFile(name, text)),
     ...facts(root),
     ['licences.txt', licencesOf(packages)],
   ];
@@ -26,7 +25,6 @@ export async function writeProgram(root, folder, { settings, scriptFile }) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return scripts.map(([name]) => name);
 }
 
 function facts(root) {

@@ -1,5 +1,6 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
-import { member, text } from '../../src/cloud/found.js';
+import { text } from '../../src/cloud/found.js';
+import { member } from '../../src/json.js';
 import { statusFault, type Refusal } from '../../src/cloud/rest.js';
 
 /**

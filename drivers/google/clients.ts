@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Methods } from './api.js';
-import { pruned, type Description } from './description.js';
+import { pruned, snake, type Description } from './description.js';
 
 /*
  * Google's own clients. `import '@google-cloud/compute'` takes seconds and reads descriptions of three versions of the API;
@@ -43,8 +43,4 @@ class Described extends fallback.GrpcClient {
   override loadProtoJSON(): object {
     return DESCRIPTION;
   }
-}
-
-function snake(service: Service): string {
-  return service.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }

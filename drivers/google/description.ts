@@ -16,6 +16,11 @@ export const SERVICES = [
   'Zones',
 ] as const satisfies readonly Service[];
 
+/** As files and resources of Google's package write a service's name. */
+export function snake(service: string): string {
+  return service.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+}
+
 /** What is described, by name, as Google's package has it. */
 export interface Description {
   readonly nested: Readonly<Record<string, Description>>;

@@ -1,4 +1,5 @@
-import { array, member, number, object, text, type Found } from '../../src/cloud/found.js';
+import { array, number, object, text, type Found } from '../../src/cloud/found.js';
+import { member } from '../../src/json.js';
 import { together } from '../../src/cloud/together.js';
 import { MachineError } from '../../src/errors.js';
 import { segment, type Api } from './client.js';

@@ -14,6 +14,9 @@ import type { Entry } from '../lifecycle/status.js';
 import { ensureTunnel } from '../lifecycle/tunnel-start.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
+import { shellName } from '../shell/environment.js';
+import { shellInit } from '../shell/init.js';
+import { parentShell } from './parent-shell.js';
 
 /** How long `ls` waits for an engine unless told otherwise, in seconds. */
 export const LS_TIMEOUT_SECONDS = 10;
@@ -51,6 +54,18 @@ export async function variablesOf(machine: Machine, program: Program, noProxy = 
 export function noVariables(names: readonly unknown[]): Variables {
   if (names.length > 0) throw new MachineError('BadUsage', 'no machine name goes with --unset');
   return UNSET_ENVIRONMENT;
+}
+
+/** `shell-init`, for the shell of this name, or the user's own; `bin`: what the program is called by. */
+export function initScript(named: string | undefined, bin: string, environment: NodeJS.ProcessEnv): InitScript {
+  const shell = shellName(named ?? parentShell(), environment['SHELL'], process.platform);
+  // As a plugin of the docker client there is no word of our own to define.
+  return { shell, script: shellInit(shell, bin.includes(' ') ? 'berth' : bin) };
+}
+
+export interface InitScript {
+  readonly shell: string;
+  readonly script: string;
 }
 
 /** `ls -q` */

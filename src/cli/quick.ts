@@ -1,10 +1,17 @@
 import type { Command } from '@oclif/core';
+import { driverNames } from '../../drivers/index.js';
 import { readMachines, surveyMachines } from '../lifecycle/status.js';
 import type { Program } from '../lifecycle/program.js';
 import { shellLines, shellName } from '../shell/environment.js';
-import { shellInit } from '../shell/init.js';
-import { addressesOf, LS_TIMEOUT_SECONDS, noVariables, readableNames, reachableUrl, variablesOf } from './answers.js';
-import { driverNames } from '../../drivers/index.js';
+import {
+  addressesOf,
+  initScript,
+  LS_TIMEOUT_SECONDS,
+  noVariables,
+  readableNames,
+  reachableUrl,
+  variablesOf,
+} from './answers.js';
 import { calledAs, type Called } from './called-as.js';
 import { commandProgram } from './command-program.js';
 import { completionRequest, completions, METADATA_COMMAND, pluginMetadata, type Completing } from './docker-plugin.js';
@@ -98,10 +105,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   // Every shell that is opened waits for it.
   'shell-init': {
     ...{ flags: {}, takesNames: true, most: 1 },
-    answer: async ({ names }, _program, { bin }) => {
-      const shell = shellName(names[0] ?? parentShell(), process.env['SHELL'], process.platform);
-      return shellInit(shell, bin.includes(' ') ? 'berth' : bin);
-    },
+    answer: async ({ names }, _program, { bin }) => initScript(names[0], bin, process.env).script,
   },
   ls: {
     flags: { quiet: { type: 'boolean', char: 'q' } },

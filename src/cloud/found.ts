@@ -1,13 +1,10 @@
 import { isObject } from '../json.js';
+
 /** What came from a provider: nothing about it is certain. */
 export type Found = Readonly<Record<string, unknown>>;
 
 export function object(value: unknown): Found {
   return isObject(value) ? value : {};
-}
-
-export function member(value: unknown, key: string): unknown {
-  return object(value)[key];
 }
 
 export function array(value: unknown): readonly Found[] {

@@ -1,8 +1,7 @@
 import { Args } from '@oclif/core';
+import { initScript } from '../cli/answers.js';
 import { MachineCommand } from '../cli/machine-command.js';
-import { parentShell } from '../cli/parent-shell.js';
-import { shellName } from '../shell/environment.js';
-import { shellInit, SHELLS_WITH_INIT } from '../shell/init.js';
+import { SHELLS_WITH_INIT } from '../shell/init.js';
 
 export default class ShellInit extends MachineCommand {
   static override summary =
@@ -22,10 +21,8 @@ export default class ShellInit extends MachineCommand {
 
   async run(): Promise<unknown> {
     const { args } = await this.parse(ShellInit);
-    const shell = shellName(args.shell ?? parentShell(), this.environment['SHELL'], process.platform);
-    // As a plugin of the docker client there is no word of our own to define.
-    const script = shellInit(shell, this.config.bin.includes(' ') ? 'berth' : this.config.bin);
-    process.stdout.write(this.jsonEnabled() ? '' : script);
-    return { shell, script };
+    const made = initScript(args.shell, this.config.bin, this.environment);
+    process.stdout.write(this.jsonEnabled() ? '' : made.script);
+    return made;
   }
 }

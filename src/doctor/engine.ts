@@ -8,7 +8,7 @@ import { askThroughSsh } from '../lifecycle/tunnel.js';
 import { hasTunnel } from '../lifecycle/tunnel-start.js';
 import { engineUrl, isProvisioned, type Machine } from '../record.js';
 import { isBelow, type DockerClient } from './computer.js';
-import { gathered, type Finding, type Mend } from './finding.js';
+import { asRoot, gathered, ownWords, type Finding, type Mend } from './finding.js';
 import type { HostFacts } from './host-facts.js';
 
 /** What the engine said over mutual TLS, or why it did not. */
@@ -129,13 +129,7 @@ function certificateFinding(exam: EngineExam, refusal: MachineError): Finding {
 }
 
 function told(id: string, { message, cause }: MachineError, remedy: string): Finding {
-  const details = cause instanceof Error && cause.message !== '' ? { details: [cause.message] } : {};
-  return { id, severity: 'error', fact: message, remedy, ...details };
-}
-
-/** On an adopted host berth changes nothing by itself. */
-function startingByHand({ name, ssh }: Machine): string {
-  return `berth ssh ${name} ${ssh.user === 'root' ? '' : 'sudo '}systemctl start docker`;
+  return { id, severity: 'error', fact: message, remedy, ...ownWords(cause) };
 }
 
 const NOT_OURS = 'Mend it where the engine runs: of this machine berth knows only the URL';
@@ -145,7 +139,8 @@ export function byProvisioning(
   { machine, canProvision }: Pick<EngineExam, 'machine' | 'canProvision'>,
   { renew }: { readonly renew: boolean },
 ): { readonly remedy: string; readonly mend?: Mend } {
-  if (machine.transport.kind === 'ssh') return { remedy: startingByHand(machine) };
+  // On an adopted host berth changes nothing by itself.
+  if (machine.transport.kind === 'ssh') return { remedy: asRoot(machine, 'systemctl start docker') };
   if (!isProvisioned(machine)) return { remedy: NOT_OURS };
   const remedy = renew ? `berth regenerate-certs -f ${machine.name}` : `berth provision ${machine.name}`;
   return { remedy, ...(canProvision ? { mend: { kind: 'provision', machine: machine.name, renew } } : {}) };

@@ -1,5 +1,6 @@
 import type { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
+import type { Machine } from '../record.js';
 
 /** `error`: something does not work, or is open to others; `warning`: it soon will not; `note`: good to know. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -42,8 +43,23 @@ export interface Examined {
 
 /** What ended a look at something before it was whole. */
 export function failedLook({ message, suggestions, cause }: MachineError): Finding {
-  const details = cause instanceof Error && cause.message !== '' ? { details: [cause.message] } : {};
-  return { id: 'look-failed', severity: 'error', fact: message, remedy: suggestions[0] ?? 'berth ls', ...details };
+  return {
+    id: 'look-failed',
+    severity: 'error',
+    fact: message,
+    remedy: suggestions[0] ?? 'berth ls',
+    ...ownWords(cause),
+  };
+}
+
+/** What the other side said, for a finding. */
+export function ownWords(cause: unknown): Pick<Finding, 'details'> {
+  return cause instanceof Error && cause.message !== '' ? { details: [cause.message] } : {};
+}
+
+/** A command for the machine's host, which only root may run there, as it is pasted here. */
+export function asRoot({ name, ssh }: Machine, command: string): string {
+  return `berth ssh ${name} ${ssh.user === 'root' ? '' : 'sudo '}${command}`;
 }
 
 /** The findings of several questions, one after the other. */

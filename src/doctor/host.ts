@@ -3,7 +3,7 @@ import type { Program } from '../lifecycle/program.js';
 import { connectTo } from '../lifecycle/host-connection.js';
 import { renderProbe } from '../probe.js';
 import type { Machine } from '../record.js';
-import { gathered, type Finding } from './finding.js';
+import { asRoot, gathered, ownWords, type Finding } from './finding.js';
 import { parseHostFacts, type HostFacts, type Room } from './host-facts.js';
 
 /** A host that was logged in to; without facts where that went wrong. */
@@ -37,10 +37,8 @@ export async function examineHost(machine: Machine, program: Program): Promise<E
     if (!isMachineError(error) || program.signal.aborted) throw error;
     const [advice] = error.suggestions;
     const remedy = REMEDIES[error.code]?.(machine, program) ?? advice ?? `berth ssh ${machine.name}`;
-    const details = error.cause instanceof Error ? { details: [error.cause.message] } : {};
-    return {
-      findings: [{ id: IDS[error.code] ?? 'ssh-failed', severity: 'error', fact: error.message, remedy, ...details }],
-    };
+    const id = IDS[error.code] ?? 'ssh-failed';
+    return { findings: [{ id, severity: 'error', fact: error.message, remedy, ...ownWords(error.cause) }] };
   }
 }
 
@@ -109,7 +107,7 @@ function noSudo(user: string, words: string): Finding {
 /** Certificates are made to begin five minutes in the past; half a minute is more than a clock that is kept right is off by. */
 const SKEW_MS = { error: 5 * 60_000, warning: 30_000 };
 
-function skewFinding({ name, ssh }: Machine, skewMs: number, { timeService }: HostFacts): Finding | undefined {
+function skewFinding(machine: Machine, skewMs: number, { timeService }: HostFacts): Finding | undefined {
   const off = Math.abs(skewMs);
   if (!(off > SKEW_MS.warning)) return undefined;
   return {
@@ -119,12 +117,12 @@ function skewFinding({ name, ssh }: Machine, skewMs: number, { timeService }: Ho
     remedy:
       timeService === 'synchronized'
         ? "It keeps its own by the network's time, so set this computer's: sudo timedatectl set-ntp true"
-        : `berth ssh ${name} ${ssh.user === 'root' ? '' : 'sudo '}${SET_CLOCK[timeService ?? 'none']}`,
+        : asRoot(machine, timeService === 'off' ? 'timedatectl set-ntp true' : SET_CLOCK),
   };
 }
 
 /** The shell here says what time it is, where no service can, or the one that runs does not reach its servers. */
-const SET_CLOCK = { off: 'timedatectl set-ntp true', on: 'date -u -s @$(date +%s)', none: 'date -u -s @$(date +%s)' };
+const SET_CLOCK = 'date -u -s @$(date +%s)';
 
 /** What an image or a container's log soon takes; of a disk of any size. */
 const FREE_KIB = 512 * 1024;

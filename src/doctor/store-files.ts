@@ -1,6 +1,6 @@
 import { access, constants, lstat, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { systemCode } from '../errors.js';
+import { isForbidden } from '../errors.js';
 import { abandonedTickets } from '../store/locks.js';
 import type { Computer } from './computer.js';
 import { gathered, type Finding } from './finding.js';
@@ -41,10 +41,7 @@ export function ownRemedy(base: string, { userId }: Computer): string {
 
 /** Whether there is a file that the system does not let us read. */
 export function isRefused(path: string): Promise<boolean> {
-  return access(path, constants.R_OK).then(
-    () => false,
-    (error: unknown) => systemCode(error) === 'EACCES' || systemCode(error) === 'EPERM',
-  );
+  return access(path, constants.R_OK).then(() => false, isForbidden);
 }
 
 async function walk(path: string): Promise<Entry[]> {

@@ -1,4 +1,4 @@
-import { isMachineError, systemCode } from '../errors.js';
+import { isForbidden, isMachineError } from '../errors.js';
 import type { Entry } from '../lifecycle/status.js';
 import type { Program } from '../lifecycle/program.js';
 import type { Computer } from './computer.js';
@@ -29,8 +29,8 @@ export async function examineStore(
 /** What ended a look at the store's files: where the system refuses them to us, the files are to be ours. @throws the rest */
 export function failedStore(error: unknown, computer: Computer, { store }: Program): Finding {
   if (!isMachineError(error) || error.code === 'Cancelled') throw error;
-  const isForbidden = error.code === 'StoreUnusable' && /^E(ACCES|PERM)$/.test(systemCode(error.cause) ?? '');
-  return { ...failedLook(error), ...(isForbidden ? { remedy: ownRemedy(store.base, computer) } : {}) };
+  const isRefusal = error.code === 'StoreUnusable' && isForbidden(error.cause);
+  return { ...failedLook(error), ...(isRefusal ? { remedy: ownRemedy(store.base, computer) } : {}) };
 }
 
 /** Of a machine whose record cannot be read. */

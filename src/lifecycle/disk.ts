@@ -1,6 +1,6 @@
 import { parseUsage, unusedVolumes, type EngineUsage } from '../engine/usage.js';
 import { MachineError } from '../errors.js';
-import { isObject } from '../json.js';
+import { member } from '../json.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { specOf } from './driver-call.js';
@@ -100,14 +100,14 @@ interface Kind {
 async function prunedOf({ path, filters, query = '' }: Kind, call: EngineCall): Promise<number> {
   const wanted = `${path}?${query}filters=${encodeURIComponent(JSON.stringify(filters))}`;
   const answer = await call({ method: 'POST', path: wanted, timeoutMs: PRUNE_WITHIN_MS, mayBeMissing: true });
-  const space = isObject(answer) ? answer['SpaceReclaimed'] : 0;
+  const space = member(answer, 'SpaceReclaimed');
   return typeof space === 'number' ? space : 0;
 }
 
 /** Engines before version 23 know no such filter, and without one they remove volumes with names as well. */
 async function prunedVolumes(all: boolean, call: EngineCall): Promise<number> {
   const version = await call({ method: 'GET', path: '/version', timeoutMs: PRUNE_WITHIN_MS });
-  const api = isObject(version) ? version['ApiVersion'] : undefined;
+  const api = member(version, 'ApiVersion');
   const tellsNames = typeof api === 'string' && Number(/^1\.(\d+)$/.exec(api)?.[1]) >= 42;
   if (tellsNames || all)
     return prunedOf({ path: '/volumes/prune', filters: all && tellsNames ? { all: ['true'] } : {} }, call);

@@ -1,7 +1,8 @@
 import { isMachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
 import { isProvisioned, type Machine } from '../record.js';
-import { fieldOf, localNodeOf, objectAt, textAt } from '../swarm/answers.js';
+import { member } from '../json.js';
+import { localNodeOf, objectAt, textAt } from '../swarm/answers.js';
 import { readHostFacts } from '../swarm/cluster-host.js';
 import type { Cluster } from '../swarm/contract.js';
 import type { SwarmEngine } from '../swarm/engine.js';
@@ -74,7 +75,7 @@ async function askMachine(
     address: machine.address,
     interfaces: host.interfaces,
     routes: host.routes,
-    liveRestore: fieldOf(info, 'LiveRestoreEnabled') === true,
+    liveRestore: member(info, 'LiveRestoreEnabled') === true,
     engineVersion: textAt(info, 'ServerVersion'),
     ...(bridge ? { bridge } : {}),
     ...(host.firewall ? { firewall: host.firewall } : {}),
@@ -123,7 +124,7 @@ async function askManager(
     return {
       id: textAt(swarm, 'ID'),
       through: machine,
-      autolock: fieldOf(encryption, 'AutoLockManagers') === true,
+      autolock: member(encryption, 'AutoLockManagers') === true,
       nodes,
       ...(ingress ? { ingress } : {}),
     };

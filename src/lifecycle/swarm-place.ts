@@ -1,4 +1,4 @@
-import { isObject } from '../json.js';
+import { member } from '../json.js';
 import type { Machine } from '../record.js';
 import type { Labels, Spread } from '../swarm/contract.js';
 
@@ -67,7 +67,7 @@ function firstOf(machine: Made, keys: readonly string[]): string {
 
 /** What the handle has goes before what was asked for; several to be tried in order are none that is known. */
 function valueAt({ options, resource }: Made, key: string, separator: string): string {
-  const found = key.split('.').reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), resource);
+  const found = key.split('.').reduce<unknown>(member, resource);
   const value = textOf(found) || textOf(options[key]);
   return separator !== '' && value.includes(separator) ? '' : value;
 }

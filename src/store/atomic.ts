@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { MachineError, systemCode } from '../errors.js';
+import { isForbidden, MachineError, systemCode } from '../errors.js';
 
 /** Private folders, as docker-machine makes them. */
 const FOLDER_MODE = 0o700;
@@ -49,11 +49,10 @@ export async function isFolder(path: string): Promise<boolean> {
 /** What to throw; it tells a full disk from the rest. */
 export function unusable(verb: 'read' | 'write', path: string, cause: unknown): MachineError {
   const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
-  // Files that root has made, as a rule: the doctor says whose they should be.
-  const isForbidden = systemCode(cause) === 'EACCES' || systemCode(cause) === 'EPERM';
   return new MachineError('StoreUnusable', `cannot ${verb} ${path}${full ? ': the disk is full' : ''}`, {
     cause,
-    ...(isForbidden ? { suggestions: ['berth doctor'] } : {}),
+    // Files that root has made, as a rule: the doctor says whose they should be.
+    ...(isForbidden(cause) ? { suggestions: ['berth doctor'] } : {}),
   });
 }
 

@@ -1,4 +1,4 @@
-import { isObject } from '../json.js';
+import { isObject, member } from '../json.js';
 import type { Json, JsonObject } from '../record.js';
 import type { Availability, Labels, Role } from './contract.js';
 import type { LocalNode, NodeFacts } from './facts.js';
@@ -19,9 +19,9 @@ export function localNodeOf(info: unknown): LocalNode & { readonly error: string
     state: (LOCAL_STATES as readonly string[]).includes(state) ? (state as LocalNode['state']) : 'inactive',
     id: textAt(swarm, 'NodeID'),
     address: textAt(swarm, 'NodeAddr'),
-    manager: fieldOf(swarm, 'ControlAvailable') === true,
+    manager: member(swarm, 'ControlAvailable') === true,
     ...(swarmId === '' ? {} : { swarmId }),
-    remoteManagers: listOf(fieldOf(swarm, 'RemoteManagers')).map((manager) => ({
+    remoteManagers: listOf(member(swarm, 'RemoteManagers')).map((manager) => ({
       id: textAt(manager, 'NodeID'),
       address: textAt(manager, 'Addr'),
     })),
@@ -47,32 +47,32 @@ export function nodeOf(answer: unknown): NodeFacts {
   const statusAddress = textAt(status, 'Addr');
   const state = textAt(status, 'State');
   // After --force-new-cluster the lost managers keep their role on paper, and have no vote any more.
-  const isManager = textAt(spec, 'Role') === 'manager' && fieldOf(answer, 'ManagerStatus') !== undefined;
+  const isManager = textAt(spec, 'Role') === 'manager' && member(answer, 'ManagerStatus') !== undefined;
   return {
     id: textAt(answer, 'ID'),
     hostname: textAt(description, 'Hostname'),
     role: isManager ? 'manager' : 'worker',
-    leader: fieldOf(manager, 'Leader') === true,
+    leader: member(manager, 'Leader') === true,
     ...(isManager ? { reachability: reachabilityOf(textAt(manager, 'Reachability')) } : {}),
     status: state === 'ready' || state === 'down' || state === 'disconnected' ? state : 'unknown',
     availability: availabilityOf(textAt(spec, 'Availability')),
     engineVersion: textAt(objectAt(description, 'Engine'), 'EngineVersion'),
     address: managerAddress || statusAddress,
-    labels: labelsOf(fieldOf(spec, 'Labels')),
+    labels: labelsOf(member(spec, 'Labels')),
   };
 }
 
 /** Version and spec of a node, for an update of it. */
 export function specOf(answer: unknown): { readonly version: number; readonly spec: NodeSpec } {
   const spec = objectAt(answer, 'Spec');
-  const version = fieldOf(objectAt(answer, 'Version'), 'Index');
+  const version = member(objectAt(answer, 'Version'), 'Index');
   return {
     version: typeof version === 'number' ? version : 0,
     spec: {
       ...spec,
       Role: textAt(spec, 'Role') === 'manager' ? 'manager' : 'worker',
       Availability: availabilityOf(textAt(spec, 'Availability')),
-      Labels: labelsOf(fieldOf(spec, 'Labels')),
+      Labels: labelsOf(member(spec, 'Labels')),
     },
   };
 }
@@ -87,17 +87,13 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 export function objectAt(value: unknown, key: string): JsonObject {
-  const inner = fieldOf(value, key);
+  const inner = member(value, key);
   return isObject(inner) ? inner : {};
 }
 
 export function textAt(value: unknown, key: string): string {
-  const text = fieldOf(value, key);
+  const text = member(value, key);
   return typeof text === 'string' ? text : '';
-}
-
-export function fieldOf(value: unknown, key: string): Json | undefined {
-  return isObject(value) ? value[key] : undefined;
 }
 
 function reachabilityOf(text: string): NonNullable<NodeFacts['reachability']> {

@@ -2,7 +2,8 @@ import { callEngine, type ApiCall } from '../engine/api.js';
 import type { EngineAddress } from '../engine/request.js';
 import { isMachineError } from '../errors.js';
 import { bracketed, type Json } from '../record.js';
-import { fieldOf, listOf, localNodeOf, nodeOf, specOf, tokensOf, type NodeSpec } from './answers.js';
+import { member } from '../json.js';
+import { listOf, localNodeOf, nodeOf, specOf, tokensOf, type NodeSpec } from './answers.js';
 import { MANAGEMENT_PORT, type Availability } from './contract.js';
 import type { LocalNode, NodeFacts } from './facts.js';
 
@@ -85,7 +86,7 @@ export function swarmEngine(
     },
     isVoter: async (id) => {
       const answer = await call({ method: 'GET', path: `/nodes/${id}`, mayBeMissing: true });
-      return fieldOf(answer, 'ManagerStatus') !== undefined;
+      return member(answer, 'ManagerStatus') !== undefined;
     },
     updateNode: async (id, change) => {
       for (let tries = 1; ; tries += 1) {

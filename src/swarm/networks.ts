@@ -1,5 +1,6 @@
 import { poll } from '../poll.js';
-import { fieldOf, listOf, objectAt, textAt } from './answers.js';
+import { member } from '../json.js';
+import { listOf, objectAt, textAt } from './answers.js';
 import type { SwarmEngine } from './engine.js';
 import type { IngressFacts, MachineFacts } from './facts.js';
 
@@ -12,12 +13,12 @@ const REMOVED_WITHIN_MS = 60_000;
 /** Undefined when there is none. Asked of a manager. */
 export async function readIngress(engine: SwarmEngine): Promise<IngressFacts | undefined> {
   const networks = listOf(await engine.call({ method: 'GET', path: '/networks' }));
-  const ingress = networks.find((network) => fieldOf(network, 'Ingress') === true);
+  const ingress = networks.find((network) => member(network, 'Ingress') === true);
   if (ingress === undefined) return undefined;
   const options = objectAt(ingress, 'Options');
   const services = listOf(await engine.call({ method: 'GET', path: '/services' }));
   const used = services.some((service) =>
-    listOf(fieldOf(objectAt(service, 'Endpoint'), 'Ports')).some((port) => textAt(port, 'PublishMode') === 'ingress'),
+    listOf(member(objectAt(service, 'Endpoint'), 'Ports')).some((port) => textAt(port, 'PublishMode') === 'ingress'),
   );
   return { ...mtuOf(options), encrypted: 'encrypted' in options, used };
 }
@@ -25,7 +26,7 @@ export async function readIngress(engine: SwarmEngine): Promise<IngressFacts | u
 export async function readBridge(engine: SwarmEngine): Promise<MachineFacts['bridge']> {
   const network = await engine.call({ method: 'GET', path: `/networks/${BRIDGE}`, mayBeMissing: true });
   if (network === undefined) return undefined;
-  const [config] = listOf(fieldOf(objectAt(network, 'IPAM'), 'Config'));
+  const [config] = listOf(member(objectAt(network, 'IPAM'), 'Config'));
   return { ...mtuOf(objectAt(network, 'Options')), subnet: textAt(config, 'Subnet') };
 }
 

@@ -1,4 +1,5 @@
-import { fieldOf, objectAt, textAt } from './answers.js';
+import { member } from '../json.js';
+import { objectAt, textAt } from './answers.js';
 import type { SwarmEngine } from './engine.js';
 import type { Json, JsonObject } from '../record.js';
 
@@ -30,7 +31,7 @@ export async function unlock(engine: SwarmEngine, key: string): Promise<void> {
 
 async function updateSwarm(engine: SwarmEngine, query: string, change: (spec: JsonObject) => Json): Promise<void> {
   const swarm = await engine.call({ method: 'GET', path: '/swarm' });
-  const version = fieldOf(objectAt(swarm, 'Version'), 'Index');
+  const version = member(objectAt(swarm, 'Version'), 'Index');
   const path = `/swarm/update?version=${typeof version === 'number' ? version : 0}${query}`;
   await engine.call({ method: 'POST', path, body: change(objectAt(swarm, 'Spec')) });
 }

@@ -1,6 +1,7 @@
 import { isMachineError } from '../errors.js';
 import { poll } from '../poll.js';
-import { fieldOf, listOf, objectAt, textAt } from './answers.js';
+import { member } from '../json.js';
+import { listOf, objectAt, textAt } from './answers.js';
 import type { SwarmEngine } from './engine.js';
 
 /** Services give their tasks 10 s to end as a rule; what takes longer is moved all the same. In milliseconds. */
@@ -31,6 +32,6 @@ async function isQuiet(manager: Pick<SwarmEngine, 'call'>, nodeId: string): Prom
   // Of tasks that shall run every one does: what was moved has arrived. One that takes another's place is wanted "ready" at first.
   return tasks
     .filter((task) => ['ready', 'running'].includes(textAt(task, 'DesiredState')))
-    .filter((task) => fieldOf(task, 'ServiceID') !== undefined)
+    .filter((task) => member(task, 'ServiceID') !== undefined)
     .every((task) => stateOf(task) === 'running');
 }
