@@ -37,8 +37,7 @@ export async function examine(exam: Exam, program: Program): Promise<readonly Ex
   );
   const { entries } = read;
   const unknown = exam.names.find((name) => !entries.some((entry) => entry.name === name));
-  if (unknown !== undefined && read.failure === undefined)
-    throw new MachineError('MachineNotFound', `no machine is called "${unknown}"`, { suggestions: ['berth ls'] });
+  if (unknown !== undefined && read.failure === undefined) await program.store.read(unknown);
   const client = await askDockerClient(exam.computer);
   const [here, machines] = await Promise.all([
     examineHere({ ...exam, ...read, client }, program),

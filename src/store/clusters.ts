@@ -29,10 +29,15 @@ const RECORD = '.json';
 /** No name of a cluster can end so: they have no underscore. */
 const SECRETS = '_secrets.json';
 
+/** Where the record of a cluster of this name is, or would be. */
+export function clusterPath(base: string, name: string): string {
+  return join(base, 'swarm', `${name}${RECORD}`);
+}
+
 /** The clusters of the store in this folder; nothing is made there before the first write. */
 export function openClusters(base: string): ClusterStore {
   const folder = join(base, 'swarm');
-  const path = (name: ClusterName): string => join(folder, `${name}${RECORD}`);
+  const path = (name: ClusterName): string => clusterPath(base, name);
   const secretsPath = (name: ClusterName): string => join(folder, `${name}${SECRETS}`);
 
   return {

@@ -6,6 +6,7 @@ import { inNaturalOrder, parseName, type MachineName } from '../name.js';
 import type { Machine, TlsPaths } from '../record.js';
 import { isFolder, readIfThere, replaceFile, unusable } from './atomic.js';
 import { adoptAuthority, ensureCertificates, readCertificates } from './authority.js';
+import { clusterPath } from './clusters.js';
 import { toDocument } from './document.js';
 import { printGoJson } from './go-json.js';
 import { storeId } from './identity.js';
@@ -47,7 +48,7 @@ export function openStore(
     );
   const read = async (name: MachineName): Promise<Machine> => {
     const text = await readIfThere(config(name));
-    if (text === undefined) throw await absent(name, folder(name));
+    if (text === undefined) throw await absent(name, folder(name), base);
     return parse(name, text);
   };
 
@@ -87,11 +88,16 @@ export function openStore(
   };
 }
 
-async function absent(name: MachineName, folder: string): Promise<MachineError> {
+async function absent(name: MachineName, folder: string, base: string): Promise<MachineError> {
   if (await isFolder(folder)) {
     return new MachineError('StoreCorrupt', `cannot read the record of "${name}": it has no config.json`, {
       cause: new Error(folder),
       suggestions: [`berth rm -f ${name}`],
+    });
+  }
+  if ((await readIfThere(clusterPath(base, name))) !== undefined) {
+    return new MachineError('MachineNotFound', `"${name}" is a cluster, not a machine`, {
+      suggestions: [`berth swarm status ${name}`, `berth env --swarm ${name}`],
     });
   }
   return new MachineError('MachineNotFound', `no machine is called "${name}"`, {

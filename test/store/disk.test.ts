@@ -2,8 +2,10 @@ import '../helpers/realm.js';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseClusterName } from '../../src/cluster-name.js';
 import { parseName } from '../../src/name.js';
 import { DEFAULT_ENGINE } from '../../src/record.js';
+import { openClusters } from '../../src/store/clusters.js';
 import type { CertificateMaker, MachineFile } from '../../src/store/store.js';
 import { testCertificates } from '../helpers/certificates.js';
 import { failureOf, told } from '../helpers/failure.js';
@@ -119,6 +121,16 @@ describe('the store on disk', () => {
 
     expect(told(failure)).toEqual({ code: 'MachineNotFound', message: 'no machine is called "web-1"', exitCode: 2 });
     expect(failure.suggestions).toEqual(['berth ls', 'berth create web-1']);
+  });
+
+  it('says where a cluster is taken for a machine', async () => {
+    using folder = testFolder();
+    await openClusters(folder.path).write(parseClusterName('web-1'), '{}');
+
+    const failure = await failureOf(storeAt(folder.path).read(WEB));
+
+    expect(told(failure).message).toBe('"web-1" is a cluster, not a machine');
+    expect(failure.suggestions).toEqual(['berth swarm status web-1', 'berth env --swarm web-1']);
   });
 });
 
