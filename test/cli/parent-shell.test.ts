@@ -12,12 +12,13 @@ async function foundBehind(...names: readonly string[]): Promise<string | undefi
   const [shell = '', ...programs] = names;
   copyFileSync('/bin/bash', join(folder.path, shell));
   for (const name of programs) copyFileSync('/bin/bash', join(folder.path, name));
-  // Each runs the next, the last one waits; the second command keeps bash from being replaced by the first.
+  // Each runs the next, the last one waits; the second command keeps bash from being replaced by the first. With a socket as its
+  // stdin it would read the user's own files.
   const line = programs.reduceRight(
-    (inner, name) => `'${folder.path}/${name}' -c '${quoted(inner)}'; :`,
+    (inner, name) => `'${folder.path}/${name}' --norc -c '${quoted(inner)}'; :`,
     'echo $$; read',
   );
-  const child = spawn(join(folder.path, shell), ['-c', line], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(join(folder.path, shell), ['--norc', '-c', line], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [pid] = (await once(child.stdout, 'data')) as [Buffer];
   try {
     return parentShell(Number(pid.toString()));
