@@ -1,4 +1,4 @@
-import { contextCertificates, readContexts, type OwnContext } from '../engine/contexts.js';
+import { contextCertificates, isContextName, readContexts, type OwnContext } from '../engine/contexts.js';
 import { clientTexts } from '../lifecycle/certificates.js';
 import type { Program } from '../lifecycle/program.js';
 import type { MachineName } from '../name.js';
@@ -16,15 +16,18 @@ export interface ContextExam {
 
 /** Docker contexts, and files for `use`, of machines that are gone or are elsewhere now. */
 export async function examineContexts({ folder, machines, names }: ContextExam, program: Program): Promise<Examined> {
-  const { own, broken } = await readContexts(folder);
+  const { names: taken, own, broken } = await readContexts(folder);
   // Asking for the store's id makes one where there is none.
   const storeId = own.length > 0 ? await program.store.id() : undefined;
   const ofStore = own.filter((one) => one.storeId === storeId || machines.some(({ id }) => id === one.machineId));
   const ofContexts = await Promise.all(
     ofStore.map((context) => contextFinding(context, { folder, machines, names }, program)),
   );
+  const ofMachines = machines.map((machine) => absentContext(machine, { names: taken, ofStore }));
   const stale = new Set(
-    ofContexts.flatMap((finding) => (finding?.mend?.kind === 'entrances' ? [finding.mend.machine] : [])),
+    [...ofContexts, ...ofMachines].flatMap((finding) =>
+      finding?.mend?.kind === 'entrances' ? [finding.mend.machine] : [],
+    ),
   );
   const ofFiles = await Promise.all(
     machines.filter(({ name }) => !stale.has(name)).map((machine) => shellFileFinding(machine, program)),
@@ -32,7 +35,9 @@ export async function examineContexts({ folder, machines, names }: ContextExam, 
   return {
     group: 'contexts',
     seen: ofStore.length === 1 ? '1 of a machine' : `${ofStore.length} of machines`,
-    findings: [...broken.map(brokenFinding), ...ofContexts, ...ofFiles].filter((finding) => finding !== undefined),
+    findings: [...broken.map(brokenFinding), ...ofContexts, ...ofMachines, ...ofFiles].filter(
+      (finding) => finding !== undefined,
+    ),
   };
 }
 
@@ -73,6 +78,31 @@ async function contextFinding(
         ? `the docker context "${name}" holds other certificates than the machine`
         : undefined;
   return fact === undefined ? undefined : entranceFinding('context-stale', fact, machine);
+}
+
+/** A machine's, where there is none: it was removed by hand, its name was taken, or docker-machine made the machine. */
+function absentContext(
+  machine: Machine,
+  { names, ofStore }: { readonly names: readonly string[]; readonly ofStore: readonly OwnContext[] },
+): Finding | undefined {
+  const { name, id, phase } = machine;
+  const hasOne = !isContextName(name) || ofStore.some((one) => one.machineId === id || one.name === name);
+  if (hasOne || phase !== 'ready' || engineUrl(machine) === '') return undefined;
+  if (names.includes(name)) {
+    return {
+      id: 'context-foreign',
+      severity: 'warning',
+      fact: `the docker context "${name}" is somebody else's and leads to another engine than the machine's`,
+      remedy: `docker context rm -f ${name} && berth doctor --fix`,
+    };
+  }
+  return {
+    id: 'context-missing',
+    severity: 'note',
+    fact: `there is no docker context "${name}" for the machine`,
+    remedy: 'berth doctor --fix',
+    mend: { kind: 'entrances', machine: name },
+  };
 }
 
 /** As contextCertificates has them. A machine without any gets its own finding elsewhere. */

@@ -114,7 +114,7 @@ interface Meta {
 }
 
 /** The client's rule for names, without the one it reserves. */
-function isContextName(name: string): boolean {
+export function isContextName(name: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$/.test(name) && name !== 'default';
 }
 

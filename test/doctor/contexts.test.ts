@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { examineContexts } from '../../src/doctor/contexts.js';
 import type { Finding } from '../../src/doctor/finding.js';
 import { mendAll } from '../../src/doctor/mend.js';
-import { readContexts } from '../../src/engine/contexts.js';
+import { readContexts, removeContext, writeContext } from '../../src/engine/contexts.js';
 import { parseName } from '../../src/name.js';
 import type { Machine } from '../../src/record.js';
 import { clinic, type Clinic } from './support/clinic.js';
@@ -98,6 +98,53 @@ describe('docker contexts', () => {
       own.program,
     );
     expect(await findings([machine])).toEqual([]);
+  });
+});
+
+describe('machines without a docker context', () => {
+  it('get it back', async () => {
+    const folder = own.world.dockerFolder;
+    await removeContext(folder, 'web-1', machine.id);
+
+    const found = await findings([machine]);
+
+    expect(found).toEqual([
+      {
+        id: 'context-missing',
+        severity: 'note',
+        fact: 'there is no docker context "web-1" for the machine',
+        remedy: 'berth doctor --fix',
+        mend: { kind: 'entrances', machine: WEB },
+      },
+    ]);
+    await mendAll(
+      found.flatMap(({ mend }) => mend ?? []),
+      own.program,
+    );
+    expect((await readContexts(folder)).own).toMatchObject([{ name: 'web-1', machineId: machine.id }]);
+    expect(await findings([machine])).toEqual([]);
+  });
+
+  it("whose name somebody else's has are left to the user", async () => {
+    const folder = own.world.dockerFolder;
+    await removeContext(folder, 'web-1', machine.id);
+    await writeContext(folder, { name: 'web-1', machineId: '', url: 'tcp://192.0.2.77:2376' });
+
+    expect(await findings([machine])).toEqual([
+      {
+        id: 'context-foreign',
+        severity: 'warning',
+        fact: 'the docker context "web-1" is somebody else\'s and leads to another engine than the machine\'s',
+        remedy: 'docker context rm -f web-1 && berth doctor --fix',
+      },
+    ]);
+  });
+
+  it('are well where the client takes no such name, or none was made yet', async () => {
+    await removeContext(own.world.dockerFolder, 'web-1', machine.id);
+
+    expect(await findings([{ ...machine, name: parseName('w') }])).toEqual([]);
+    expect(await findings([{ ...machine, phase: 'created' }])).toEqual([]);
   });
 });
 
