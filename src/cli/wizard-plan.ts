@@ -8,6 +8,8 @@ export interface Answers {
   /** By the keys of the driver's options, as text; '' where the default is left to stand. */
   readonly options: Readonly<Record<string, string>>;
   readonly name?: string;
+  /** All that stood here before a question was opened again: suggested where it is asked once more. */
+  readonly former?: Answers;
 }
 
 export type Question =
@@ -22,6 +24,34 @@ export function nextQuestion({ driver, options, name }: Answers): Question | und
   const option = key === undefined ? undefined : driver.options[key];
   if (key !== undefined && option) return { about: 'option', key, option };
   return name === undefined ? { about: 'name' } : undefined;
+}
+
+/** What was answered, in the order of the questions. */
+export function answered({ driver, options, name }: Answers): readonly (readonly [Question, string])[] {
+  if (!driver) return [];
+  const ofOptions = Object.entries(options).flatMap(([key, answer]) => {
+    const option = driver.options[key];
+    return option ? [[{ about: 'option', key, option }, answer] as const] : [];
+  });
+  return [
+    [{ about: 'driver' }, driver.name],
+    ...ofOptions,
+    ...(name === undefined ? [] : [[{ about: 'name' }, name] as const]),
+  ];
+}
+
+/** With a question open again, and all that hang on it: each driver has its own options, a region its own sizes. */
+export function reopened({ former: _former, ...given }: Answers, question: Question): Answers {
+  const { driver: _driver, ...elsewhere } = given;
+  if (question.about === 'driver') return { ...elsewhere, options: {}, former: given };
+  const { name: _name, ...nameless } = given;
+  if (question.about === 'name') return { ...nameless, former: given };
+  const options = Object.entries(given.options);
+  const before = options.slice(
+    0,
+    options.findIndex(([key]) => key === question.key),
+  );
+  return { ...given, options: Object.fromEntries(before), former: given };
 }
 
 /** What the driver names, and whatever cannot be left out. */

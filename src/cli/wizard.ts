@@ -9,11 +9,13 @@ import { driverOptions, flagName, parseInteger } from './driver-flags.js';
 import type { Asker } from './prompt.js';
 import { driverChoices } from './wizard-drivers.js';
 import {
+  answered,
   capital,
   commandText,
   freeName,
   isRequired,
   nextQuestion,
+  reopened,
   titleOf,
   wordsOf,
   type Answers,
@@ -38,18 +40,38 @@ export interface WizardParts {
  * @throws MachineError Cancelled
  */
 export async function askForCreate(parts: WizardParts): Promise<readonly string[] | undefined> {
-  let answers: Answers = { options: {} };
-  for (let question = nextQuestion(answers); question; question = nextQuestion(answers))
-    answers = await answered(question, answers, parts);
-  const words = wordsOf(answers);
-  parts.program.report.info(`The same without questions: ${parts.begin} ${commandText(words)}`);
-  return (await parts.asker.confirm('Make this machine?')) ? words : undefined;
+  for (let answers: Answers | undefined = { options: {} }; answers; answers = await askChange(answers, parts)) {
+    for (let question = nextQuestion(answers); question; question = nextQuestion(answers))
+      answers = await ask(question, answers, parts);
+    const words = wordsOf(answers);
+    parts.program.report.info(`The same without questions: ${parts.begin} ${commandText(words)}`);
+    if (await parts.asker.confirm('Make this machine?')) return words;
+  }
+  return undefined;
 }
 
-async function answered(question: Question, answers: Answers, parts: WizardParts): Promise<Answers> {
+/** The answers without the one that the user wants to give anew; undefined where there shall be no machine. */
+async function askChange(answers: Answers, { asker }: WizardParts): Promise<Answers | undefined> {
+  const rows = answered(answers).map(([question, answer]) => ({
+    question,
+    choice: {
+      value: titleOf(question.about === 'option' ? question.key : question.about),
+      title: answer || 'the default',
+    },
+  }));
+  const nothing = { value: 'Nothing', title: 'make no machine' };
+  const wanted = await asker.choose('What shall be different?', {
+    choices: [nothing, ...rows.map(({ choice }) => choice)],
+  });
+  const row = rows.find(({ choice }) => choice.value === wanted);
+  return row && reopened(answers, row.question);
+}
+
+async function ask(question: Question, answers: Answers, parts: WizardParts): Promise<Answers> {
   const { driver } = answers;
-  if (question.about === 'name') return { ...answers, name: await askName(parts) };
-  if (question.about === 'driver' || !driver) return { driver: await askDriver(parts), options: {} };
+  if (question.about === 'name') return { ...answers, name: await askName(answers, parts) };
+  if (question.about === 'driver' || !driver)
+    return { ...answers, driver: await askDriver(answers, parts), options: {} };
   const { key, option } = question;
   try {
     const value = await askOption({ driver, key, option }, answers, parts);
@@ -69,9 +91,9 @@ function tell(error: MachineError, { program: { report } }: WizardParts): void {
   for (const suggestion of error.suggestions) report.info(`  ${suggestion}`);
 }
 
-async function askDriver({ asker, program, drivers, local }: WizardParts): Promise<AnyDriverSpec> {
+async function askDriver({ former }: Answers, { asker, program, drivers, local }: WizardParts): Promise<AnyDriverSpec> {
   const choices = await driverChoices(drivers, program.environment, local);
-  const wanted = program.environment['MACHINE_DRIVER'];
+  const wanted = former?.driver?.name ?? program.environment['MACHINE_DRIVER'];
   const preset = choices.find(({ value }) => value === wanted)?.value;
   const name = await asker.choose('Where shall the machine be?', { choices, preset });
   const driver = drivers.find((one) => one.name === name);
@@ -91,14 +113,20 @@ async function askOption(asked: Asked, answers: Answers, parts: WizardParts): Pr
   const { asker, program } = parts;
   const { driver, key } = asked;
   const flags = await parts.flagsFor(wordsOf(answers));
-  const preset = [flags[flagName(driver, key)] ?? ''].flat().map(String).join(',');
+  const usual = [flags[flagName(driver, key)] ?? ''].flat().map(String).join(',');
+  const preset = (answers.former?.driver === driver && answers.former.options[key]) || usual;
   const choices = await choicesFor(asked, flags, parts);
   const [first, ...others] = choices;
   if (first && others.length === 0) {
     program.report.info(`${titleOf(key)}: ${first.value}, the only one`);
     return first.value;
   }
-  if (!first) return askText(asked, preset, parts);
+  if (!first) {
+    const text = await askText(asked, preset, parts);
+    if (text === usual) return '';
+    // No shell stands between the answer and us.
+    return text.startsWith('~/') ? join(program.environment['HOME'] ?? '~', text.slice(2)) : text;
+  }
   const wanted = preset.split(',').find((one) => choices.some(({ value }) => value === one.trim()));
   return asker.choose(titleOf(key), { choices, preset: wanted?.trim() });
 }
@@ -126,12 +154,7 @@ async function choicesFor(
   }
 }
 
-/** '' for what is the default anyway. */
-async function askText(
-  { driver, key, option }: Asked,
-  preset: string,
-  { asker, program }: WizardParts,
-): Promise<string> {
+async function askText({ driver, key, option }: Asked, preset: string, { asker }: WizardParts): Promise<string> {
   const problem = (text: string): string | undefined => {
     if (text === '') return isRequired(option) ? 'this cannot be left out' : undefined;
     const flag = flagName(driver, key);
@@ -139,17 +162,14 @@ async function askText(
     const wanted = option.kind === 'string' ? option.wants?.(text.trim()) : undefined;
     return wanted === undefined ? undefined : `option --${flag} wants ${wanted}, got "${text}"`;
   };
-  const text = (await asker.text(`${capital(option.help)}:`, { preset, problem })).trim();
-  if (text === preset) return '';
-  // No shell stands between the answer and us.
-  return text.startsWith('~/') ? join(program.environment['HOME'] ?? '~', text.slice(2)) : text;
+  return (await asker.text(`${capital(option.help)}:`, { preset, problem })).trim();
 }
 
-async function askName({ asker, program }: WizardParts): Promise<string> {
+async function askName({ former }: Answers, { asker, program }: WizardParts): Promise<string> {
   const taken = new Set<string>(await program.store.list());
   const problem = (text: string): string | undefined =>
     taken.has(text) ? `machine "${text}" exists already` : wrongIn(() => parseNewName(text));
-  return asker.text('Name of the machine:', { preset: freeName(taken), problem });
+  return asker.text('Name of the machine:', { preset: former?.name ?? freeName(taken), problem });
 }
 
 function wrongIn(parse: () => unknown): string | undefined {

@@ -178,9 +178,58 @@ describe('the wizard of create', () => {
   });
 
   it('gives no words to a user who does not want to go on', async () => {
-    const { parts } = session({ answers: ['nspawn', '', '', '', '', 'no'] });
+    const { parts, asked } = session({ answers: ['nspawn', '', '', '', '', 'no'] });
 
     expect(await askForCreate(parts)).toBeUndefined();
+    expect(asked.at(-1)).toBe('What shall be different? (Nothing)');
+  });
+
+  it('asks again what shall be different, and what hangs on it, with the answers of before suggested', async () => {
+    const { parts, asked, told } = session({
+      answers: ['digitalocean', 'fra1', 'large', 'web', 'no', 'Region', 'nyc3', '', 'yes'],
+      choices: async (key) => (key === 'region' ? listed('fra1', 'nyc3') : listed('small', 'large')),
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(asked.slice(4)).toEqual([
+      'Make this machine? (yes)',
+      'What shall be different? (Nothing)',
+      ...['Region (fra1)', 'Size (large)', 'Make this machine? (yes)'],
+    ]);
+    expect(words?.join(' ')).toBe('--driver digitalocean --digitalocean-region nyc3 --digitalocean-size large web');
+    expect(told.filter((line) => line.includes('The same without questions'))).toHaveLength(2);
+  });
+
+  it('asks again for the name, or for another driver with its own options', async () => {
+    const name = session({ answers: ['none', 'tcp://192.0.2.7:2376', 'web', 'no', 'Name', 'web-2'] });
+    const driver = session({
+      answers: ['none', 'tcp://192.0.2.7:2376', 'web', 'no', 'Driver', 'generic', '192.0.2.8'],
+    });
+
+    expect(await askForCreate(name.parts)).toEqual('--driver none --url tcp://192.0.2.7:2376 web-2'.split(' '));
+    expect(name.asked).toContain('Name of the machine: (web)');
+    expect(await askForCreate(driver.parts)).toEqual('--driver generic --generic-ip-address 192.0.2.8 web'.split(' '));
+    expect(driver.asked).toContain('Where shall the machine be? (none)');
+  });
+
+  it('takes what was typed before for an answer, and not for the default', async () => {
+    const { parts, asked } = session({
+      answers: ['generic', '192.0.2.7', 'ada', '~/key', 'web', 'no', 'IP address', '192.0.2.8'],
+      flags: { 'generic-ssh-user': 'root' },
+    });
+
+    const words = await askForCreate(parts);
+
+    expect(asked.slice(-3)).toEqual([
+      'User to log in as: (ada)',
+      'Private key to log in with; without it the agent and your identities are tried: (/home/user/key)',
+      'Make this machine? (yes)',
+    ]);
+    expect(words).toEqual([
+      ...['--driver', 'generic', '--generic-ip-address', '192.0.2.8'],
+      ...['--generic-ssh-user', 'ada', '--generic-ssh-key', '/home/user/key', 'web'],
+    ]);
   });
 });
 

@@ -59,19 +59,39 @@ describe('berth create on a terminal, with nothing given', () => {
   );
 
   it.each([
-    ['a no', 'n\r', 0],
-    ['Ctrl-C', CTRL_C, 130],
+    ['a no', ['n\r', ENTER], 0],
+    ['Ctrl-C', [CTRL_C], 130],
+    ['Ctrl-C behind a no', ['n\r', CTRL_C], 130],
   ])(
     'makes nothing after %s at the end',
-    async (_what, keys, code) => {
+    async (_what, [first = '', second], code) => {
       using terminal = new Terminal(berth, 'create');
 
       await answerAll(terminal);
-      await terminal.answer('Make this machine?', keys);
+      await terminal.answer('Make this machine?', first);
+      if (second !== undefined) await terminal.answer('❯ Nothing  make no machine', second);
 
       expect(await terminal.ended()).toBe(code);
       expect(standIn.calls.filter((call) => !call.startsWith('GET '))).toEqual([]);
       expect(machines()).toEqual([]);
+    },
+    MINUTE,
+  );
+
+  it(
+    'asks again what shall be different',
+    async () => {
+      using terminal = new Terminal(berth, 'create');
+
+      await answerAll(terminal);
+      await terminal.answer('Make this machine?', 'n\r');
+      await terminal.answer('❯ Nothing  make no machine', `${DOWN}${DOWN}${DOWN}${DOWN}`);
+      await terminal.answer('❯ Name     web-1', ENTER);
+      await terminal.answer('Name of the machine: (web-1)', `web-9${ENTER}`);
+      await terminal.shows(WORDS.replace('web-1', 'web-9'));
+      await terminal.answer('Make this machine?', CTRL_C);
+
+      expect([await terminal.ended(), machines()]).toEqual([130, []]);
     },
     MINUTE,
   );
