@@ -1,6 +1,6 @@
 import { RealCluster, whyNotEncrypted } from './support/cluster.js';
 import { sh } from './support/berth.js';
-import { describeReal } from './support/needs.js';
+import { describeRealWith } from './support/needs.js';
 
 const MINUTES = 60_000;
 const HOST = ['create', '-d', 'nspawn', '--nspawn-packages', 'docker.io'];
@@ -9,7 +9,7 @@ const MEMBERS = ['--manager', 'net-a', '--worker', 'net-b', '--worker', 'net-c']
 const DROP =
   'table inet own { chain in { type filter hook input priority 10; udp dport 7946 ip saddr ADDRESS drop; }; }';
 
-describeReal('the network of a cluster', () => {
+describeRealWith({ nft: 'nftables' })('the network of a cluster', () => {
   const cluster = new RealCluster('net');
   const { berth } = cluster;
 

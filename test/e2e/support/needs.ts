@@ -1,8 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** Packages of Debian by their programs. */
+type Packages = Readonly<Record<string, string>>;
+
 /** Programs of Debian's packages that the real hosts and what is done to them need. */
-const PROGRAMS: Readonly<Record<string, string>> = {
+const PROGRAMS: Packages = {
   'systemd-nspawn': 'systemd-container',
   mmdebstrap: 'mmdebstrap',
   ip: 'iproute2',
@@ -13,19 +16,26 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   busybox: 'busybox-static',
 };
 
-/** Why no real host can be made here, or undefined. */
-export function missing(): string | undefined {
+/** Why no real host can be made here, or not used with these programs; otherwise undefined. */
+export function missing(programs: Packages = {}): string | undefined {
   if (process.platform !== 'linux') return 'real hosts need Linux';
   if (process.getuid?.() !== 0) return 'real hosts need root';
-  const absent = Object.entries(PROGRAMS).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
+  const absent = Object.entries({ ...PROGRAMS, ...programs }).flatMap(([program, name]) =>
+    onPath(program) ? [] : [name],
+  );
   return absent.length === 0 ? undefined : `these Debian packages are missing: ${[...new Set(absent)].join(' ')}`;
 }
 
 /** `describe`, or a skipped one that says why in one line. */
-export function describeReal(title: string, body: () => void): void {
-  const reason = missing();
-  if (reason !== undefined) process.stderr.write(`skipped: ${title}: ${reason}\n`);
-  (reason === undefined ? describe : describe.skip)(title, body);
+export const describeReal = describeRealWith({});
+
+/** As describeReal, for tests that need these programs as well. */
+export function describeRealWith(programs: Packages): (title: string, body: () => void) => void {
+  return (title, body) => {
+    const reason = missing(programs);
+    if (reason !== undefined) process.stderr.write(`skipped: ${title}: ${reason}\n`);
+    (reason === undefined ? describe : describe.skip)(title, body);
+  };
 }
 
 export function onPath(program: string): boolean {
