@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Berth } from './support/berth.js';
 import { busyboxImage } from './support/image.js';
-import { onPath } from './support/needs.js';
-import { SHARED_IMAGES } from './support/os-image.js';
+import { lacking } from './support/needs.js';
+import { IMAGE_PROGRAMS, provideImage } from './support/os-image.js';
 import { Rented } from './support/rented.js';
 
 /** An emulated Debian boots for a minute; the whole takes five on a quiet computer. */
@@ -14,21 +14,13 @@ const NEEDED = {
   mmdebstrap: 'mmdebstrap',
   'mkfs.ext4': 'e2fsprogs',
   ssh: 'openssh-client',
+  ...IMAGE_PROGRAMS,
 };
 
-const absent = Object.entries(NEEDED).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
-const lacks = [
-  ...(absent.length > 0 ? [`these Debian packages are missing: ${absent.join(' ')}`] : []),
-  ...(process.env['BERTH_E2E_SLOW'] ? [] : ['several boots of emulated machines, which BERTH_E2E_SLOW=1 runs']),
-];
-const [reason] = lacks;
+const isSlow = Boolean(process.env['BERTH_E2E_SLOW']);
+const reason =
+  lacking(NEEDED) ?? (isSlow ? undefined : 'several boots of emulated machines, which BERTH_E2E_SLOW=1 runs');
 if (reason !== undefined) process.stderr.write(`skipped: a server whose system is replaced: ${reason}\n`);
-
-/** Images with a boot loader, that all users of this computer have. */
-function hasImage(): boolean {
-  if (!existsSync(SHARED_IMAGES)) return false;
-  return readdirSync(SHARED_IMAGES).some((name) => existsSync(join(SHARED_IMAGES, name, 'loader.tar.gz')));
-}
 
 (reason === undefined ? describe : describe.skip)('a server whose system is replaced', () => {
   const berth = new Berth();
@@ -41,7 +33,7 @@ function hasImage(): boolean {
   ];
 
   beforeAll(async () => {
-    if (!hasImage()) await berth.ok('os', 'build');
+    await provideImage(berth);
     server = await Rented.boot();
     hostKey = (await server.sh('cat /etc/ssh/ssh_host_ed25519_key.pub')).split(' ')[1] ?? '';
   }, 25 * MINUTES);

@@ -2,21 +2,16 @@ import { existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { Berth, sh } from './support/berth.js';
 import { DiskGuest, UEFI } from './support/disk-guest.js';
-import { onPath } from './support/needs.js';
-import { SHARED_IMAGES } from './support/os-image.js';
+import { lacking } from './support/needs.js';
+import { IMAGE_PROGRAMS, provideImage } from './support/os-image.js';
 
 const MINUTES = 60_000;
 /** Of the disk that the system finds itself on, in bytes: three times what was written. */
 const DISK = 3 * 1024 ** 3;
 
 const isSlow = Boolean(process.env['BERTH_E2E_SLOW']);
-const absent = [
-  ...(onPath('qemu-system-x86_64') ? [] : ['qemu-system-x86']),
-  ...(onPath('ssh') ? [] : ['openssh-client']),
-  ...(onPath('sfdisk') ? [] : ['fdisk']),
-  ...(existsSync(UEFI) ? [] : ['ovmf']),
-];
-const reason = absent.length > 0 ? `these Debian packages are missing: ${absent.join(' ')}` : '';
+const NEEDED = { 'qemu-system-x86_64': 'qemu-system-x86', ssh: 'openssh-client', sfdisk: 'fdisk', ...IMAGE_PROGRAMS };
+const reason = lacking(NEEDED) ?? (existsSync(UEFI) ? '' : 'this Debian package is missing: ovmf');
 const lacks = reason || (isSlow ? '' : 'two builds of the OS, which BERTH_E2E_SLOW=1 runs');
 if (lacks !== '') process.stderr.write(`skipped: a disk of the OS: ${lacks}\n`);
 const slowly = isSlow ? it : it.skip;
@@ -35,7 +30,7 @@ const slowly = isSlow ? it : it.skip;
       for (const key of ['login', 'host'])
         await sh('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(home, key));
       await berth.ok(
-        ...['os', 'disk', await imageWithLoader(), disk, '--hostname', 'disk-1'],
+        ...['os', 'disk', await provideImage(berth), disk, '--hostname', 'disk-1'],
         ...['--authorized-keys', join(home, 'login.pub'), '--host-key', join(home, 'host')],
       );
       truncateSync(disk, DISK);
@@ -84,15 +79,6 @@ const slowly = isSlow ? it : it.skip;
     },
     30 * MINUTES,
   );
-
-  /** One of all users where there is one, or a new one. */
-  async function imageWithLoader(): Promise<string> {
-    const shared = existsSync(SHARED_IMAGES) ? readdirSync(SHARED_IMAGES) : [];
-    const found = shared.find((name) => existsSync(join(SHARED_IMAGES, name, 'loader.tar.gz')));
-    if (found !== undefined) return found;
-    await berth.ok('os', 'build');
-    return readdirSync(images)[0] ?? '';
-  }
 });
 
 /** The size in a line of df. */

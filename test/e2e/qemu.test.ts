@@ -2,16 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Berth, sh } from './support/berth.js';
 import { busyboxImage } from './support/image.js';
-import { onPath } from './support/needs.js';
-import { derivedImage, SHARED_IMAGES, withoutProgram } from './support/os-image.js';
+import { lacking } from './support/needs.js';
+import { derivedImage, IMAGE_PROGRAMS, provideImage, withoutProgram } from './support/os-image.js';
 
 /** The first image takes some minutes to build; an emulated machine half a minute to boot, more on a busy computer. */
 const MINUTES = 60_000;
 const NEEDED = { 'qemu-system-x86_64': 'qemu-system-x86', 'qemu-img': 'qemu-utils', docker: 'docker-cli' };
 
-const absent = Object.entries(NEEDED).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
-const hasImage = existsSync(SHARED_IMAGES) && readdirSync(SHARED_IMAGES).length > 0;
-const reason = absent.length > 0 ? `these Debian packages are missing: ${absent.join(' ')}` : '';
+const reason = lacking({ ...NEEDED, ...IMAGE_PROGRAMS }) ?? '';
 const isSlow = Boolean(process.env['BERTH_E2E_SLOW']);
 const lacks = reason || (isSlow ? '' : 'several more boots, which BERTH_E2E_SLOW=1 runs');
 if (lacks !== '') process.stderr.write(`skipped: a machine of qemu: ${lacks}\n`);
@@ -32,7 +30,7 @@ const slowly = isSlow ? it : it.skip;
   it(
     'is made from nothing, says what runs its processor, and its engine answers the real docker client',
     async () => {
-      if (!hasImage) await berth.ok('os', 'build');
+      await provideImage(berth);
       const made = await berth.run(
         ...['create', '-d', 'qemu', '--qemu-memory', '768', '--qemu-cpu-count', '2', '--qemu-disk-size', '3000', 'dev'],
       );

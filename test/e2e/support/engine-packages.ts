@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sh } from './berth.js';
-import { missing, onPath } from './needs.js';
+import { lacking, missing } from './needs.js';
 
 /** Debian's packages of an engine: what a static bundle and Docker's packages are made of here. */
 const NAMES = ['docker.io', 'containerd', 'runc', 'tini'] as const;
@@ -71,8 +71,8 @@ export function describeEngines(title: string, body: () => void): void {
 
 /** Why engines of other sources cannot be made here, or undefined. */
 function missingTools(): string | undefined {
-  const absent = Object.entries(TOOLS).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
-  if (absent.length > 0) return `these Debian packages are missing: ${[...new Set(absent)].join(' ')}`;
+  const reason = lacking(TOOLS);
+  if (reason !== undefined) return reason;
   const known = execFileSync('apt-cache', ['policy', ...NAMES], { encoding: 'utf8' });
   const unknown = NAMES.filter((name) => !known.includes(`${name}:\n`));
   return unknown.length === 0 ? undefined : `apt knows no package ${unknown.join(' ')}: apt-get update`;

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Packages of Debian by their programs. */
-type Packages = Readonly<Record<string, string>>;
+export type Packages = Readonly<Record<string, string>>;
 
 /** Programs of Debian's packages that the real hosts and what is done to them need. */
 const PROGRAMS: Packages = {
@@ -16,14 +16,17 @@ const PROGRAMS: Packages = {
   busybox: 'busybox-static',
 };
 
+/** Why tests that need these programs cannot run here, or undefined. */
+export function lacking(programs: Packages): string | undefined {
+  const absent = Object.entries(programs).flatMap(([program, name]) => (onPath(program) ? [] : [name]));
+  return absent.length === 0 ? undefined : `these Debian packages are missing: ${[...new Set(absent)].join(' ')}`;
+}
+
 /** Why no real host can be made here, or not used with these programs; otherwise undefined. */
 export function missing(programs: Packages = {}): string | undefined {
   if (process.platform !== 'linux') return 'real hosts need Linux';
   if (process.getuid?.() !== 0) return 'real hosts need root';
-  const absent = Object.entries({ ...PROGRAMS, ...programs }).flatMap(([program, name]) =>
-    onPath(program) ? [] : [name],
-  );
-  return absent.length === 0 ? undefined : `these Debian packages are missing: ${[...new Set(absent)].join(' ')}`;
+  return lacking({ ...PROGRAMS, ...programs });
 }
 
 /** `describe`, or a skipped one that says why in one line. */

@@ -1,10 +1,50 @@
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { sh } from './berth.js';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { sh, type Berth } from './berth.js';
+import type { Packages } from './needs.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** Where images of the OS lie that all users of a computer have. */
-export const SHARED_IMAGES = '/var/cache/berth/os';
+const SHARED_IMAGES = '/var/cache/berth/os';
+/** What this checkout has built for a test before. */
+const KEPT_IMAGES = join(ROOT, 'node_modules/.cache/berth/os');
+
+/** Programs that builds of images and changes of them need. */
+export const IMAGE_PROGRAMS: Packages = {
+  cpio: 'cpio',
+  depmod: 'kmod',
+  'dpkg-deb': 'dpkg',
+  'grub-mkimage': 'grub-common',
+  lz4: 'lz4',
+  mksquashfs: 'squashfs-tools',
+};
+
+/** Sees to an image of the OS with its boot loader, of all users or of this home, and resolves to its name. */
+export async function provideImage(berth: Berth): Promise<string> {
+  const shared = imageIn(SHARED_IMAGES);
+  if (shared !== undefined) return basename(shared);
+  const own = join(berth.home, '.cache/berth/os');
+  if (isKept()) {
+    cpSync(KEPT_IMAGES, own, { recursive: true });
+  } else {
+    await berth.ok('os', 'build');
+    rmSync(KEPT_IMAGES, { recursive: true, force: true });
+    cpSync(own, KEPT_IMAGES, { recursive: true });
+  }
+  return basename(imageIn(own) ?? '');
+}
+
+/** Whether all that an image is made by is older than the one that was kept. */
+function isKept(): boolean {
+  const kept = imageIn(KEPT_IMAGES);
+  return kept !== undefined && addedAt(kept) > statSync(join(ROOT, 'dist/man/berth.1')).mtimeMs;
+}
+
+function imageIn(place: string): string | undefined {
+  return imagesIn(place).find((folder) => existsSync(join(folder, 'loader.tar.gz')));
+}
 
 /** An image among those of this home that is the newest shared one under another name, its files changed so. */
 export function derivedImage(home: string, name: string, changes: Readonly<Record<string, Buffer>> = {}): void {
