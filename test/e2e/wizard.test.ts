@@ -158,7 +158,8 @@ describeFakeDriver('berth create on a terminal', (built) => {
       berth.environment['PATH'] = `${built.folder}:${berth.environment['PATH'] ?? ''}`;
       using terminal = new Terminal(berth, 'create', '-d', 'fake', '--fake-token', 'wrong', 'web-1');
 
-      await terminal.shows('Running pre-create checks');
+      await terminal.answer('Running pre-create checks', CTRL_C);
+      await terminal.ended();
 
       expect(terminal.shown).not.toContain('Where shall');
     },

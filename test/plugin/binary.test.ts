@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from '../../src/plugin/binary.js';
 import { failureOf, told } from '../helpers/failure.js';
-import { testFolder } from '../helpers/folder.js';
+import { testFolder, type TestFolder } from '../helpers/folder.js';
 import { rpcServer, type Reply, type RpcServer } from './support/rpc-server.js';
 import { isAlive, open, pidOf, scriptDriver, untilStarted, type OpenScript } from './support/scripts.js';
 
@@ -230,6 +230,12 @@ interface Served extends AsyncDisposable {
   readonly folder: string;
 }
 
+/** Of the drivers below: what they left there is looked at after their end. */
+const folders: TestFolder[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder[Symbol.dispose]();
+});
+
 /** A driver whose methods answer as the test says. */
 async function served(
   answers: Readonly<Record<string, Reply>>,
@@ -237,6 +243,7 @@ async function served(
   times: { readonly heartbeatMs?: number; readonly hangMs?: number } = {},
 ): Promise<Served> {
   const folder = testFolder();
+  folders.push(folder);
   const server = await driverServer(answers);
   const path = scriptDriver(folder.path, `${before}${SERVES}`);
   const { plugin, report } = open(path, {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { driver } from '../../../drivers/amazonec2/driver.js';
 import type { Ec2Machine } from '../../../drivers/amazonec2/handle.js';
@@ -8,6 +7,7 @@ import type { NewHost } from '../../../src/driver.js';
 import type { Ec2Options } from '../../../drivers/amazonec2/options.js';
 import type { OptionValues } from '../../../src/record.js';
 import type { Input } from '../../standins/amazonec2/query.js';
+import { testFolder } from '../../helpers/folder.js';
 import { contextOf, newHost } from '../contract.js';
 import { stand } from './stand.js';
 
@@ -104,8 +104,8 @@ describe('create on EC2', () => {
 
   it('takes every option of docker-machine and its forks into the request', async () => {
     await using world = await stand();
-    const folder = await mkdtemp(join(tmpdir(), 'berth-ec2-'));
-    await writeFile(join(folder, 'user-data'), '#cloud-config\npackages: [jq]\n');
+    using folder = testFolder();
+    await writeFile(join(folder.path, 'user-data'), '#cloud-config\npackages: [jq]\n');
 
     await created(world, {
       ...{ ami: 'ami-8b92b4ee', 'instance-type': 't2.micro', zone: 'b', 'vpc-id': 'vpc-0a1b2c3d' },
@@ -115,7 +115,7 @@ describe('create on EC2', () => {
       ...{ 'private-address-only': true, 'ipv6-address-count': 1, 'enable-primary-ipv6': true },
       ...{ 'http-tokens': 'optional', 'http-endpoint': 'disabled', 'http-protocol-ipv6': 'enabled' },
       'http-put-response-hop-limit': 2,
-      ...{ 'metadata-token-response-hop-limit': 5, userdata: join(folder, 'user-data') },
+      ...{ 'metadata-token-response-hop-limit': 5, userdata: join(folder.path, 'user-data') },
     });
 
     const [{ UserData: data, TagSpecifications: tags, ...request } = {}] = sent(world, 'RunInstances');
@@ -166,10 +166,10 @@ describe('create on EC2', () => {
 
   it('compresses user-data that would be too long', async () => {
     await using world = await stand();
-    const folder = await mkdtemp(join(tmpdir(), 'berth-ec2-'));
-    await writeFile(join(folder, 'user-data'), `#!/bin/sh\n${'# a long script\n'.repeat(2000)}`);
+    using folder = testFolder();
+    await writeFile(join(folder.path, 'user-data'), `#!/bin/sh\n${'# a long script\n'.repeat(2000)}`);
 
-    const machine = await created(world, { userdata: join(folder, 'user-data') });
+    const machine = await created(world, { userdata: join(folder.path, 'user-data') });
 
     const data = Buffer.from(String(sent(world, 'RunInstances')[0]?.['UserData']), 'base64');
     expect(data.subarray(0, 2).toString('hex')).toBe('1f8b');
@@ -251,10 +251,10 @@ describe('create on EC2', () => {
 
   it("imports the user's own key where one is named", async () => {
     await using world = await stand();
-    const folder = await mkdtemp(join(tmpdir(), 'berth-ec2-'));
-    await writeFile(join(folder, 'id_rsa.pub'), 'ssh-rsa DDDD me@laptop\n');
+    using folder = testFolder();
+    await writeFile(join(folder.path, 'id_rsa.pub'), 'ssh-rsa DDDD me@laptop\n');
 
-    await created(world, { 'ssh-keypath': join(folder, 'id_rsa') });
+    await created(world, { 'ssh-keypath': join(folder.path, 'id_rsa') });
 
     expect(String(sent(world, 'ImportKeyPair')[0]?.['PublicKeyMaterial'])).toBe('ssh-rsa DDDD me@laptop');
   });

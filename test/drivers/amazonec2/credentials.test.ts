@@ -1,19 +1,25 @@
-import { describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialsOf } from '../../../drivers/amazonec2/credentials.js';
 import { failureOf, told } from '../../helpers/failure.js';
+import { testFolder, type TestFolder } from '../../helpers/folder.js';
 
 type Environment = Record<string, string>;
 
+const homes: TestFolder[] = [];
+afterEach(() => {
+  for (const one of homes.splice(0)) one[Symbol.dispose]();
+});
+
 async function home(files: Record<string, string>): Promise<Environment> {
-  const folder = await mkdtemp(join(tmpdir(), 'berth-aws-'));
-  await mkdir(join(folder, '.aws'));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, '.aws', name), text);
-  return { HOME: folder, AWS_EC2_METADATA_DISABLED: 'true' };
+  const folder = testFolder();
+  homes.push(folder);
+  await mkdir(join(folder.path, '.aws'));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, '.aws', name), text);
+  return { HOME: folder.path, AWS_EC2_METADATA_DISABLED: 'true' };
 }
 
 async function keysOf(
