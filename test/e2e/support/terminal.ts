@@ -18,6 +18,8 @@ const WITHIN_MS = 20_000;
 /** The built program on a pseudo-terminal of its own, which script(1) makes. */
 export class Terminal implements Disposable {
   private readonly child: ChildProcessWithoutNullStreams;
+  /** Once all that it printed has been read. */
+  private readonly closed: Promise<unknown>;
   private text = '';
   private readUpTo = 0;
 
@@ -26,6 +28,7 @@ export class Terminal implements Disposable {
     this.child = spawn('script', ['-qefc', `stty cols 120 rows 40; exec ${words}`, '/dev/null'], {
       env: { ...berth.environment, TERM: 'xterm' },
     });
+    this.closed = once(this.child, 'close');
     this.child.stdout.on('data', (part: Buffer) => (this.text += part.toString()));
   }
 
@@ -54,7 +57,7 @@ export class Terminal implements Disposable {
 
   /** The program's exit code, once it has ended. */
   async ended(): Promise<number | null> {
-    if (this.child.exitCode === null) await once(this.child, 'close');
+    await this.closed;
     return this.child.exitCode;
   }
 
