@@ -14,6 +14,7 @@ import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
 import { makesHosts } from './host-connection.js';
 import { provisionMachine } from './provision.js';
+import { whileAsking } from './questions.js';
 import { withSocket } from './transport.js';
 import { settlePorts } from './swarm-classic-ports.js';
 import { enterSwarm, SWARM_WITHIN_MS } from './swarm-join.js';
@@ -125,7 +126,7 @@ async function makeHost(
     ...bootPart(machine, program),
   };
   const driver = await spec.load();
-  await report.step('Running pre-create checks', () => driver.check(host, context));
+  await report.step('Running pre-create checks', () => whileAsking(context, (asking) => driver.check(host, asking)));
   await ensureAuthority(program, machine.tlsPaths);
   await store.write(machine);
   await writeLogin(machine.name, login, program);

@@ -5,6 +5,7 @@ import type { Machine, OptionValues } from '../record.js';
 import { driverContext, loadedDriver, type DriverCall } from './driver-call.js';
 import { forEachBounded, type Outcome } from './each.js';
 import type { Program } from './program.js';
+import { whileAsking } from './questions.js';
 
 /** Somewhere at a provider where resources of ours can be, and as whom it is asked. */
 export interface Place {
@@ -123,7 +124,8 @@ async function ownedAt({ spec, options, call, title }: Place, { report }: Progra
   const { driver, context } = call;
   if (!driver.owned)
     throw new MachineError('NotSupported', `the driver ${spec.name} leaves nothing behind that berth could find`);
-  const look = async (): Promise<readonly Owned[]> => (await driver.owned?.(options, context)) ?? [];
+  const look = (): Promise<readonly Owned[]> =>
+    whileAsking(context, async (asking) => (await driver.owned?.(options, asking)) ?? []);
   return report.step(`Looking for leftovers (${title})`, look);
 }
 

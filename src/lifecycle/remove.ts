@@ -6,6 +6,7 @@ import { callOf, loadedDriver, specOf } from './driver-call.js';
 import { dropContext } from './entrances.js';
 import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
+import { whileAsking } from './questions.js';
 import { departSwarm } from './swarm-departure.js';
 
 export interface Removal {
@@ -76,7 +77,8 @@ async function removeUnkept(machine: Machine, program: Program): Promise<void> {
   const options = machine.options as OptionsOf<OptionTable>;
   const keep = async (): Promise<void> => {};
   const { driver, context } = await loadedDriver(specOf(machine, program), machine.name, { program, keep });
-  const look = async (): Promise<readonly Owned[]> => (await driver.owned?.(options, context)) ?? [];
+  const look = (): Promise<readonly Owned[]> =>
+    whileAsking(context, async (asking) => (await driver.owned?.(options, asking)) ?? []);
   const all = driver.owned ? await program.report.step('Looking for what was made', look) : [];
   const owned = all.filter(({ machineId }) => machineId === machine.id);
   if (owned.length === 0) return;

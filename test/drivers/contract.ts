@@ -18,6 +18,8 @@ export interface DriverStand {
   readonly secrets?: Readonly<Record<string, string>>;
   /** The process's environment as the driver sees it: where chains of credentials begin. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Ends what is still asked. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a driver is called with; `kept` is what it put on record, in order. */
@@ -34,8 +36,8 @@ export function testContext(
 
 /** The context that a stand asks for. Refused and lost calls are repeated within milliseconds. */
 export function contextOf(
-  { secrets = {}, environment = {} }: Pick<DriverStand, 'secrets' | 'environment'>,
-  signal: AbortSignal = new AbortController().signal,
+  { secrets = {}, environment = {}, signal: ofStand }: Pick<DriverStand, 'secrets' | 'environment' | 'signal'>,
+  signal: AbortSignal = ofStand ?? new AbortController().signal,
 ): TestContext {
   const kept: Json[] = [];
   const keep = async (resource: Json): Promise<void> => void kept.push(JSON.parse(JSON.stringify(resource)) as Json);

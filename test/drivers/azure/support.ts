@@ -14,13 +14,17 @@ export interface Stand extends AsyncDisposable {
   readonly standIn: AzureStandIn;
   readonly options: AzureOptions;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Fires at its end: a check that was refused has more questions under way. */
+  readonly signal: AbortSignal;
 }
 
 /** A stand-in, and the options of somebody who has an application to log in with. */
 export async function azureStand(options: AzureStandInOptions = {}): Promise<Stand> {
   const standIn = await azureStandIn(options);
+  const end = new AbortController();
   return {
     standIn,
+    signal: end.signal,
     options: {
       ...DEFAULTS,
       endpoint: standIn.url,
@@ -30,7 +34,10 @@ export async function azureStand(options: AzureStandInOptions = {}): Promise<Sta
       'client-id': CLIENT_ID,
     },
     secrets: { 'client-secret': CLIENT_SECRET },
-    [Symbol.asyncDispose]: () => standIn[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      end.abort();
+      await standIn[Symbol.asyncDispose]();
+    },
   };
 }
 
