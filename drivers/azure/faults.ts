@@ -1,7 +1,7 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
 import { text } from '../../src/cloud/found.js';
-import { member } from '../../src/json.js';
 import { statusFault, type Refusal } from '../../src/cloud/rest.js';
+import { member } from '../../src/json.js';
 
 /**
  * Codes of Resource Manager and of the providers behind it ("Troubleshoot common Azure deployment errors", "Troubleshoot

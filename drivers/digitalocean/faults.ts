@@ -1,7 +1,7 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
 import { text } from '../../src/cloud/found.js';
-import { member } from '../../src/json.js';
 import { retryAfter, statusFault, type Refusal } from '../../src/cloud/rest.js';
+import { member } from '../../src/json.js';
 
 /** DigitalOcean says most of it as 422 "unprocessable_entity": only its words tell what it means. The first match counts. */
 const WORDS: readonly (readonly [RegExp, FaultKind])[] = [

@@ -1,7 +1,7 @@
 import { asMachineError, Fault, isFault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
 import { text } from '../../src/cloud/found.js';
-import { member } from '../../src/json.js';
 import { retryAfter, statusFault, type Refusal } from '../../src/cloud/rest.js';
+import { member } from '../../src/json.js';
 
 /** Codes of docs.hetzner.cloud ("Errors", and those of each operation); also what actions fail with. */
 const KINDS: Readonly<Record<string, FaultKind>> = {

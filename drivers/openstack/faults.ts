@@ -1,7 +1,7 @@
 import { asMachineError, Fault, type Advice, type FaultKind } from '../../src/cloud/fault.js';
 import { text } from '../../src/cloud/found.js';
-import { member } from '../../src/json.js';
 import { statusFault, type Refusal } from '../../src/cloud/rest.js';
+import { member } from '../../src/json.js';
 
 /**
  * Nova: {"overLimit": {code, message, retryAfter}} and others of one member (api-ref/compute, "Faults"); Neutron:

@@ -1,7 +1,7 @@
 import { array, number, object, text, type Found } from '../../src/cloud/found.js';
-import { member } from '../../src/json.js';
 import { together } from '../../src/cloud/together.js';
 import { MachineError } from '../../src/errors.js';
+import { member } from '../../src/json.js';
 import { segment, type Api } from './client.js';
 import { flavorsFor, type Flavored } from './flavors.js';
 import { imageFor, imagesFor } from './images.js';

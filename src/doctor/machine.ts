@@ -8,7 +8,7 @@ import { pause } from '../poll.js';
 import { isProvisioned, type Machine } from '../record.js';
 import type { DockerClient } from './computer.js';
 import { askEngine, engineFindings, type EngineExam } from './engine.js';
-import { failedLook, type Examined, type Finding } from './finding.js';
+import { failedLook, ownWords, type Examined, type Finding } from './finding.js';
 import { examineHost, type ExaminedHost } from './host.js';
 import { examineCertificates } from './machine-certificates.js';
 
@@ -106,8 +106,8 @@ async function askProvider(machine: Machine, { known, askState }: Look, program:
   } catch (error) {
     if (!isMachineError(error) || program.signal.aborted) throw error;
     const [remedy = `berth status ${machine.name}`] = error.suggestions;
-    const details = error.cause instanceof Error ? { details: [error.cause.message] } : {};
-    known.findings.push({ id: 'provider-refused', severity: 'error', fact: error.message, remedy, ...details });
+    const { message: fact, cause } = error;
+    known.findings.push({ id: 'provider-refused', severity: 'error', fact, remedy, ...ownWords(cause) });
     return 'unknown';
   }
   known.seen.push(stateWord(state));

@@ -5,7 +5,7 @@ import type { Machine, OptionValues } from '../record.js';
 import { driverContext, loadedDriver, type DriverCall } from './driver-call.js';
 import { forEachBounded, type Outcome } from './each.js';
 import type { Program } from './program.js';
-import { whileAsking } from './questions.js';
+import { askOwned } from './questions.js';
 
 /** Somewhere at a provider where resources of ours can be, and as whom it is asked. */
 export interface Place {
@@ -121,12 +121,9 @@ async function placesOf(
 
 /** @throws MachineError NotSupported, and what the driver throws */
 async function ownedAt({ spec, options, call, title }: Place, { report }: Program): Promise<readonly Owned[]> {
-  const { driver, context } = call;
-  if (!driver.owned)
+  if (!call.driver.owned)
     throw new MachineError('NotSupported', `the driver ${spec.name} leaves nothing behind that berth could find`);
-  const look = (): Promise<readonly Owned[]> =>
-    whileAsking(context, async (asking) => (await driver.owned?.(options, asking)) ?? []);
-  return report.step(`Looking for leftovers (${title})`, look);
+  return report.step(`Looking for leftovers (${title})`, () => askOwned(options, call));
 }
 
 function grouped(owned: readonly Owned[], { place, store }: { place: Place; store: string }): readonly Leftover[] {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import type { DriverContext } from '../driver.js';
+import type { DriverContext, OptionsOf, OptionTable, Owned } from '../driver.js';
 import type { Json } from '../record.js';
+import type { DriverCall } from './driver-call.js';
 
 interface Group {
   underWay: number;
@@ -30,6 +31,14 @@ export async function whileAsking<T>(
   } finally {
     leave(group, context);
   }
+}
+
+/** All that the provider has of what berth made; nothing where the driver cannot tell. */
+export function askOwned(
+  options: OptionsOf<OptionTable>,
+  { driver, context }: Pick<DriverCall, 'driver' | 'context'>,
+): Promise<readonly Owned[]> {
+  return whileAsking(context, async (asking) => (await driver.owned?.(options, asking)) ?? []);
 }
 
 function joined({ pace }: Pick<DriverContext<Json>, 'pace'>): Group {

@@ -1,12 +1,12 @@
 import { isMachineError } from '../errors.js';
-import type { OptionTable, OptionsOf, Owned } from '../driver.js';
+import type { OptionTable, OptionsOf } from '../driver.js';
 import type { MachineName } from '../name.js';
 import type { Machine } from '../record.js';
 import { callOf, loadedDriver, specOf } from './driver-call.js';
 import { dropContext } from './entrances.js';
 import { whileLocked } from './locked.js';
 import type { Program } from './program.js';
-import { whileAsking } from './questions.js';
+import { askOwned } from './questions.js';
 import { departSwarm } from './swarm-departure.js';
 
 export interface Removal {
@@ -76,10 +76,9 @@ async function removeHost(before: Machine, { force }: Removal, program: Program)
 async function removeUnkept(machine: Machine, program: Program): Promise<void> {
   const options = machine.options as OptionsOf<OptionTable>;
   const keep = async (): Promise<void> => {};
-  const { driver, context } = await loadedDriver(specOf(machine, program), machine.name, { program, keep });
-  const look = (): Promise<readonly Owned[]> =>
-    whileAsking(context, async (asking) => (await driver.owned?.(options, asking)) ?? []);
-  const all = driver.owned ? await program.report.step('Looking for what was made', look) : [];
+  const call = await loadedDriver(specOf(machine, program), machine.name, { program, keep });
+  const { driver, context } = call;
+  const all = driver.owned ? await program.report.step('Looking for what was made', () => askOwned(options, call)) : [];
   const owned = all.filter(({ machineId }) => machineId === machine.id);
   if (owned.length === 0) return;
   await program.report.step('Removing the machine', async () => driver.discard?.(owned, options, context));
