@@ -93,8 +93,9 @@ function blobOf({ assets, main }, node) {
     main,
     disableExperimentalSEAWarning: true,
     useCodeCache: isHosts,
-    // What a quick answer allocates fits, in MB: V8 would begin with less, and tidy up in the middle of it.
-    execArgv: ['--min-semi-space-size=4'],
+    // What a quick answer allocates fits, in MB: V8 would begin with less, and tidy up in the middle of it. For code of which it
+    // makes more, it would wake another thread. Of V8's flags these are some that leave what was compiled before usable.
+    execArgv: ['--min-semi-space-size=4', '--no-concurrent-sparkplug'],
     assets: Object.fromEntries(paths.map((path) => [path.slice(assets.length + 1).replaceAll('\\', '/'), path])),
   };
   writeFileSync(join(work, 'sea.json'), JSON.stringify(settings));

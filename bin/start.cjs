@@ -12,6 +12,12 @@ const OWN = /^(src|drivers|chunks|apart)\//;
  * `kept.require(name)`: whatever is not ours.
  */
 module.exports = async function start(kept) {
+  await answer(kept);
+  // Whatever was under way has ended by then; what Node still tidies up is gone with the process, and takes a while.
+  process.once('beforeExit', () => process.exit());
+};
+
+async function answer(kept) {
   const { root } = kept;
   const json = (path) => JSON.parse(kept.text(path));
   const { loadGroup, requireNamed } = loader(kept);
@@ -29,18 +35,18 @@ module.exports = async function start(kept) {
     command: async (id) => requireNamed(`src/commands/${id.replace(':', '/')}.js`),
     help: async () => requireNamed('src/cli/help.js'),
   });
-};
+}
 
 function loader(kept) {
   /** What has been required, by name. */
   const modules = new Map();
-  /** Exports by name, of several modules each. */
+  /** Exports by name, of several modules each; made each time that they are taken out. */
   const groups = [];
   function requireNamed(name) {
     const known = modules.get(name);
     if (known) return known;
     const group = groups.find((members) => Object.hasOwn(members, name));
-    if (group) return group[name];
+    if (group) return modules.set(name, group[name]).get(name);
     if (OWN.test(name)) return evaluated(name);
     if (name.startsWith('asset:')) return kept.text(name.slice('asset:'.length));
     if (name.startsWith('apart:')) return requireNamed(name.slice('apart:'.length)).default;

@@ -34,5 +34,3 @@ export function allDrivers(): readonly AnyDriverSpec[] {
 export function findDriver(name: string): AnyDriverSpec | undefined {
   return Object.hasOwn(DECLARED, name) ? DECLARED[name]?.() : undefined;
 }
-
-export { qemuAbility, type Ability } from './qemu/ability.js';

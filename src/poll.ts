@@ -72,6 +72,18 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Whether the work ends, well or not, before that many milliseconds are over. */
+export function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms, false);
+    const ended = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    work.then(ended, ended);
+  });
+}
+
 function timedOut({ what, withinMs, lastWords, suggestions }: PollOptions): MachineError {
   const cause = lastWords?.();
   return new MachineError('TimedOut', `timed out after ${formatSeconds(withinMs)} waiting for ${what}`, {

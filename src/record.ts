@@ -86,9 +86,8 @@ export const DEFAULT_SWARM: SwarmOptions = {
 
 /** node:util's own comparison is loaded at its first use, for longer than a record takes to read. */
 export function isDefaultSwarm(swarm: SwarmOptions): boolean {
-  return Object.entries(DEFAULT_SWARM).every(
-    ([key, usual]) => JSON.stringify(swarm[key as keyof SwarmOptions]) === JSON.stringify(usual),
-  );
+  const keys = Object.keys(DEFAULT_SWARM);
+  return JSON.stringify(swarm, keys) === JSON.stringify(DEFAULT_SWARM, keys);
 }
 
 /** How far a create has come. Only `ready` machines are finished; the others can be resumed or removed. */

@@ -20,8 +20,8 @@ const SETTINGS = { write: false, bundle: true, platform: 'node', minifySyntax: t
 /**
  * The whole program, packages and all, as the texts of functions `(require, module, exports, root, moduleUrl) => …` by name. Each
  * of the `groups`, by name, is one function that sets its `module.exports` to the exports, by name, of all that its modules load
- * when they do and no group before it has, and of their drivers, each evaluated when it is asked for; all the rest is one
- * function each. They require each other by their names. With them the folders of the `packages` that they came from.
+ * when they do and no group before it has; all the rest, drivers among it, is one function each. They require each other by
+ * their names. With them the folders of the `packages` that they came from.
  * `target`: the oldest Node; `plugins`: besides those of every form; `isReadable`: in lines, for stacks that name them.
  */
 export async function bundledModules(root, groups, settings) {
@@ -29,10 +29,9 @@ export async function bundledModules(root, groups, settings) {
   const grouped = new Set();
   const texts = {};
   for (const [group, wanted] of Object.entries(groups)) {
-    const { eager, lazy } = closureOf(wanted, chunks);
-    const [loaded, kept] = [eager, lazy].map((names) => names.filter((name) => !grouped.has(name)));
-    for (const name of [...loaded, ...kept]) grouped.add(name);
-    texts[group] = await asOneFunction({ loaded, kept }, chunks, settings);
+    const loaded = loadedWith(wanted, chunks).filter((name) => !grouped.has(name));
+    for (const name of loaded) grouped.add(name);
+    texts[group] = await asOneFunction(loaded, chunks, settings);
   }
   for (const [name, { text }] of chunks) if (!grouped.has(name)) texts[name] = await asFunction(name, text, settings);
   return { texts, packages };
@@ -58,7 +57,7 @@ async function chunksOf(root, { target, plugins = [] }) {
   });
   const chunks = outputFiles.map(({ path, text }) => {
     const name = path.slice(root.length + 1).replaceAll('\\', '/');
-    const { imports } = metafile.outputs[name];
+    const { imports, exports } = metafile.outputs[name];
     return [
       name,
       {
@@ -66,7 +65,7 @@ async function chunksOf(root, { target, plugins = [] }) {
         imports: imports
           .filter(({ kind, external }) => kind === 'import-statement' && !external)
           .map(({ path }) => path),
-        lazyImports: imports.filter(({ path }) => isDriver(path)).map(({ path }) => path),
+        exports,
       },
     ];
   });
@@ -88,22 +87,12 @@ function entries(root) {
   ]);
 }
 
-function isDriver(name) {
-  return name.startsWith('drivers/');
-}
-
-/** All that the named load when they do, and then all that these load later. */
-function closureOf(names, chunks) {
-  const eager = closureBy(names, (name) => chunks.get(name).imports);
-  const all = closureBy(eager, (name) => [...chunks.get(name).imports, ...chunks.get(name).lazyImports]);
-  return { eager, lazy: all.filter((name) => !eager.includes(name)) };
-}
-
-function closureBy(names, importsOf, found = new Set()) {
+/** The named, and all that they load when they do. */
+function loadedWith(names, chunks, found = new Set()) {
   for (const name of names) {
     if (found.has(name)) continue;
     found.add(name);
-    closureBy(importsOf(name), importsOf, found);
+    loadedWith(chunks.get(name).imports, chunks, found);
   }
   return [...found];
 }
@@ -119,20 +108,28 @@ async function asFunction(name, text, { target, isReadable }) {
 }
 
 /**
- * In one scope, where a name costs nothing; each chunk by itself would reach for what is in the others through getters.
- * `kept`: names of those that are evaluated when somebody asks for them.
+ * In one scope, where a name costs nothing; each chunk by itself would reach for what is in the others through getters. Those
+ * that others need, in other scripts, are made for a chunk when it is asked for: of most chunks nothing is.
  */
-async function asOneFunction({ loaded, kept }, chunks, { target, isReadable }) {
-  const imports = loaded.map((name, index) => `import * as m${index} from ${JSON.stringify(`/${name}`)};`);
-  const rows = [
-    ...loaded.map((name, index) => `${JSON.stringify(name)}: m${index},`),
-    ...kept.map((name) => `get ${JSON.stringify(name)}() { return require(${JSON.stringify(`/${name}`)}); },`),
-  ];
+async function asOneFunction(names, chunks, { target, isReadable }) {
+  const members = names.map((name, index) => {
+    const exported = chunks.get(name).exports.map((key, at) => [key, `m${index}_${at}`]);
+    const listed = exported.map(([key, own]) => `${key} as ${own}`);
+    const getters = exported.map(([key, own]) => `get ${key}() { return ${own}; },`);
+    return {
+      imported: `import { ${listed.join(', ')} } from ${JSON.stringify(`/${name}`)};`,
+      row: `get ${JSON.stringify(name)}() { return { ${getters.join(' ')} }; },`,
+    };
+  });
+  const rowsOf = (key) => members.map((member) => member[key]);
   const { outputFiles } = await build({
     ...SETTINGS,
     ...{ target, format: 'cjs', supported: { 'dynamic-import': false } },
-    stdin: { contents: `${imports.join('\n')}\nmodule.exports = {${rows.join('\n')}};`, resolveDir: '/' },
-    plugins: [fromChunks([...loaded, ...kept], chunks)],
+    stdin: {
+      contents: [...rowsOf('imported'), 'module.exports = {', ...rowsOf('row'), '};'].join('\n'),
+      resolveDir: '/',
+    },
+    plugins: [fromChunks(names, chunks)],
   });
   const { code } = await transform(outputFiles[0].text, { minifyWhitespace: !isReadable });
   return wrapped(code);

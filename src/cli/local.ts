@@ -1,4 +1,4 @@
-import { qemuAbility, type Ability } from '../../drivers/index.js';
+import { qemuAbility, type Ability } from '../../drivers/ability.js';
 import { isMachineError, MachineError } from '../errors.js';
 
 /** Whose options help shows for `local`: which of them it takes depends on the computer. */

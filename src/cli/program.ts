@@ -52,7 +52,7 @@ export function createProgram({
   const find = driverFinder(environment, storePath);
   return {
     store: openStore(storePath, { find }, { tls }),
-    clusters: clustersOf(openClusters(storePath)),
+    clusters: clustersOf(openClusters(storePath), () => import('../swarm/record.js')),
     report,
     signal,
     now: () => new Date(),

@@ -1,5 +1,5 @@
 import { contextCertificates, isContextName, readContexts, type OwnContext } from '../engine/contexts.js';
-import { clientTexts } from '../lifecycle/certificates.js';
+import { clientTexts } from '../lifecycle/engine-address.js';
 import type { Program } from '../lifecycle/program.js';
 import type { MachineName } from '../name.js';
 import { engineUrl, isProvisioned, type Machine } from '../record.js';

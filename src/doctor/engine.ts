@@ -1,10 +1,10 @@
 import { callEngine } from '../engine/api.js';
 import { parseFlag } from '../engine/flags.js';
 import { isMachineError, systemCode, type MachineError } from '../errors.js';
-import { engineAddress } from '../lifecycle/certificates.js';
+import { engineAddress } from '../lifecycle/engine-address.js';
 import { portAdvice } from '../lifecycle/port-advice.js';
 import type { Program } from '../lifecycle/program.js';
-import { askThroughSsh } from '../lifecycle/tunnel.js';
+import { askThroughSsh } from '../lifecycle/engine-socket.js';
 import { hasTunnel } from '../lifecycle/tunnel-start.js';
 import { engineUrl, isProvisioned, type Machine } from '../record.js';
 import { isBelow, type DockerClient } from './computer.js';

@@ -1,12 +1,12 @@
 import { pingEngine } from '../engine/ping.js';
 import type { MachineState } from '../driver.js';
-import { pause } from '../poll.js';
+import { endsWithin } from '../poll.js';
 import { engineUrl, type Machine } from '../record.js';
-import { engineAddress } from './certificates.js';
+import { engineAddress } from './engine-address.js';
 import type { Program } from './program.js';
 import type { AskState } from './states.js';
 import { hasTunnel } from './tunnel-start.js';
-import { askThroughSsh } from './tunnel.js';
+import { askThroughSsh } from './engine-socket.js';
 
 /** docker-machine's words for a state; programs compare them. */
 export function stateWord(state: MachineState): string {
@@ -54,10 +54,8 @@ export async function askMachine(machine: Machine, { timeoutMs, askState }: Aski
     const state = await askState(machine, program);
     if (state !== 'running') return withState(machine, state, '');
   }
-  const answered = new AbortController();
-  const engine = askEngine(machine, timeoutMs, program).finally(() => answered.abort());
-  await pause(PATIENCE_MS, AbortSignal.any([signal, answered.signal]));
-  if (!answered.signal.aborted && powers && !local && !signal.aborted) {
+  const engine = askEngine(machine, timeoutMs, program);
+  if (!(await endsWithin(PATIENCE_MS, engine)) && powers && !local && !signal.aborted) {
     // What the provider cannot say now, the engine may still.
     const state = await Promise.race([engine.then(() => undefined), askState(machine, program).catch(() => undefined)]);
     if (state !== undefined && state !== 'running' && state !== 'unknown') return withState(machine, state, '');

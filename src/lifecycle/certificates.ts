@@ -1,12 +1,9 @@
 import { isIP } from 'node:net';
 import type { Validity } from '../certs/certificates.js';
-import type { EngineAddress } from '../engine/ping.js';
-import { MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import { engineUrl, type KeyPair, type Machine, type TlsPaths } from '../record.js';
+import type { KeyPair, Machine, TlsPaths } from '../record.js';
 import type { StoreCertificates } from '../store/store.js';
 import type { Program } from './program.js';
-import { ensureTunnel } from './tunnel-start.js';
 
 /** docker-machine's own: 1080 days (reference: its certificates as openssl shows them). */
 const DAYS = 1080;
@@ -102,39 +99,6 @@ export function serverNames(machine: Machine, addresses: readonly string[], host
 
 /** A host name as DNS has it; a fresh host may call itself something that is none. */
 const DNS_NAME = /^(?=.{1,253}$)[a-zA-Z0-9_*]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/;
-
-/**
- * Where the engine answers and what to show it; a tunnel that leads there is up then.
- * @throws MachineError CertificateInvalid
- */
-export async function engineAddress(machine: Machine, program: Program): Promise<EngineAddress> {
-  const its = { machine: machine.name, url: engineUrl(machine) };
-  if (machine.transport.kind !== 'tunnel') return { ...its, ...(await clientTexts(machine, program)) };
-  await ensureTunnel(machine, program);
-  return its;
-}
-
-/**
- * What is shown to an engine, from the copies beside the record. docker-machine makes none for an engine at a URL: there the
- * store's own pair is shown. @throws MachineError CertificateInvalid
- */
-export async function clientTexts(machine: Machine, { store }: Program): Promise<Required<ClientTexts>> {
-  const [authority, certificate, privateKey] = await Promise.all([
-    store.readFile(machine.name, 'ca.pem'),
-    store.readFile(machine.name, 'cert.pem'),
-    store.readFile(machine.name, 'key.pem'),
-  ]);
-  if (authority !== undefined && certificate !== undefined && privateKey !== undefined)
-    return { authority, certificate, privateKey };
-  const pair = machine.transport.kind === 'url' ? await store.certificates() : undefined;
-  if (pair) return { authority: pair.authority.certificate, ...pair.client };
-  throw new MachineError('CertificateInvalid', `machine "${machine.name}" has no client certificate`, {
-    cause: new Error(store.folder(machine.name)),
-    suggestions: [`berth provision ${machine.name}`],
-  });
-}
-
-type ClientTexts = Pick<EngineAddress, 'authority' | 'certificate' | 'privateKey'>;
 
 async function readServerPair(name: MachineName, { store }: Program): Promise<KeyPair | undefined> {
   const [certificate, privateKey] = await Promise.all([

@@ -5,20 +5,10 @@ import { renderTemplate } from '../template.js';
 import { specOf } from './driver-call.js';
 import { connectTo } from './host-connection.js';
 import type { Program } from './program.js';
+import { endOfLife, isExpired } from './time-left.js';
 
 /** A server that is off is paid for like one that runs: only its removal ends that (the providers' pricing pages). */
 const PAID_WHILE_OFF: ReadonlySet<string> = new Set(['azure', 'digitalocean', 'hetzner']);
-
-/** When its time is over, in milliseconds since the epoch; undefined where it has no limit. */
-export function endOfLife({ end, createdAt }: Machine): number | undefined {
-  const created = Date.parse(createdAt);
-  return end?.ttlSeconds === undefined || Number.isNaN(created) ? undefined : created + end.ttlSeconds * 1000;
-}
-
-export function isExpired(machine: Machine, now: Date): boolean {
-  const at = endOfLife(machine);
-  return at !== undefined && at <= now.getTime();
-}
 
 /** Machines of the store whose time is over: they are off, and cost what servers that are off cost. */
 export async function expiredMachines({ store, now }: Program): Promise<readonly MachineName[]> {

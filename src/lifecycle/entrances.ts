@@ -1,7 +1,7 @@
 import { currentContext, readContexts, removeContext, writeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import { engineUrl, type Machine } from '../record.js';
-import { clientTexts } from './certificates.js';
+import { clientTexts } from './engine-address.js';
 import { clientEnvironment } from './connection.js';
 import type { Program } from './program.js';
 import { keepSshConfig } from './ssh-config.js';

@@ -8,9 +8,10 @@ export type AskState = (machine: Machine, program: Program) => Promise<MachineSt
 
 /**
  * States of many machines: the first that is asked for brings those of all that the same driver and the same credentials
- * answer for, in one call. A machine that was never made is what its record says: there is nothing yet.
+ * answer for, in one call, which is given up after that many milliseconds where a limit is given. A machine that was never
+ * made is what its record says: there is nothing yet.
  */
-export function stateAsker(machines: readonly Machine[], together: Program): AskState {
+export function stateAsker(machines: readonly Machine[], together: Program, withinMs?: number): AskState {
   const groups = new Map<string, Promise<ReadonlyMap<string, MachineState>>>();
   let grouped: Promise<readonly (readonly [group: string, machine: Machine])[]> | undefined;
   const all = (): NonNullable<typeof grouped> =>
@@ -21,10 +22,15 @@ export function stateAsker(machines: readonly Machine[], together: Program): Ask
       return machineState(machine, program);
     const group = await groupOf(machine, program);
     const members = (await all()).flatMap(([other, one]) => (other === group ? [one] : []));
-    const asked = groups.get(group) ?? statesOf(machine, members, together);
+    const asked = groups.get(group) ?? statesOf(machine, members, limited(together, withinMs));
     groups.set(group, asked);
     return (await asked).get(machine.name) ?? 'unknown';
   };
+}
+
+function limited(program: Program, withinMs: number | undefined): Program {
+  if (withinMs === undefined) return program;
+  return { ...program, signal: AbortSignal.any([program.signal, AbortSignal.timeout(withinMs)]) };
 }
 
 /** Asks the provider for one. A machine that was never finished is what its record says: there is nothing yet. */

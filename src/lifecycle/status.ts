@@ -1,13 +1,12 @@
 import { isMachineError, MachineError } from '../errors.js';
 import type { MachineName } from '../name.js';
-import { pause } from '../poll.js';
 import type { Machine } from '../record.js';
 import { askMachine, TIMED_OUT, type Asking, type Seen } from './ask.js';
 import { forEachBounded } from './each.js';
-import { isExpired } from './end.js';
 import type { Program } from './program.js';
 import { stateAsker } from './states.js';
 import { swarmColumn } from './swarm-column.js';
+import { isExpired } from './time-left.js';
 
 export { stateWord } from './ask.js';
 export { machineState } from './states.js';
@@ -61,8 +60,7 @@ export async function surveyMachines(
   const machines = entries.flatMap(({ machine }) => machine ?? []);
   // Longer than any machine is waited for: what nobody waits for any more ends too.
   const endMs = (timeoutMs + 1_000) * Math.ceil((entries.length + 1) / AT_ONCE);
-  const signal = AbortSignal.any([program.signal, AbortSignal.timeout(endMs)]);
-  const askState = stateAsker(machines, { ...program, signal });
+  const askState = stateAsker(machines, program, endMs);
   const outcomes = await forEachBounded(entries, AT_ONCE, (entry) =>
     surveyOne(entry, { timeoutMs, askState }, program),
   );
@@ -98,15 +96,20 @@ async function withinLimit(
   ask: (signal: AbortSignal) => Promise<Seen>,
 ): Promise<Seen> {
   // Not asked at all: an engine that is quick would answer before a timer of 0 ms fires, now and then.
-  if (timeoutMs === 0) return TIMED_OUT;
-  const limit = AbortSignal.any([interrupted, AbortSignal.timeout(timeoutMs)]);
-  const answered = new AbortController();
-  const asked = ask(limit).catch((error: unknown) => {
-    if (limit.aborted) return TIMED_OUT;
+  if (timeoutMs === 0 || interrupted.aborted) return TIMED_OUT;
+  const limit = new AbortController();
+  const end = (): void => limit.abort();
+  const timer = setTimeout(end, timeoutMs);
+  interrupted.addEventListener('abort', end);
+  const timeUp = new Promise<Seen>((resolve) => limit.signal.addEventListener('abort', () => resolve(TIMED_OUT)));
+  const asked = ask(limit.signal).catch((error: unknown) => {
+    if (limit.signal.aborted) return TIMED_OUT;
     throw error;
   });
-  const timeUp = pause(timeoutMs, AbortSignal.any([interrupted, answered.signal])).then(() => TIMED_OUT);
-  return Promise.race([asked, timeUp]).finally(() => answered.abort());
+  return Promise.race([asked, timeUp]).finally(() => {
+    clearTimeout(timer);
+    interrupted.removeEventListener('abort', end);
+  });
 }
 
 function failed({ name, machine }: Entry, error: unknown): Survey {

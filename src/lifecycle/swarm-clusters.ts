@@ -1,7 +1,6 @@
 import type { ClusterName } from '../cluster-name.js';
 import type { ClusterStore } from '../store/clusters.js';
 import type { Cluster } from '../swarm/contract.js';
-import { parseCluster, printCluster } from '../swarm/record.js';
 
 /** The clusters of the store, read and written as what they are. */
 export interface Clusters extends Pick<ClusterStore, 'list' | 'exists' | 'remove' | 'locked'> {
@@ -15,11 +14,18 @@ export interface Clusters extends Pick<ClusterStore, 'list' | 'exists' | 'remove
 
 const UNLOCK_KEY = 'unlock-key';
 
-export function clustersOf(store: ClusterStore): Clusters {
+/** What reads and writes a record of a cluster. */
+interface Records {
+  parseCluster(text: string, name: ClusterName): Cluster;
+  printCluster(cluster: Cluster): string;
+}
+
+/** `loadRecords`: when the first is read or written, as few commands do. */
+export function clustersOf(store: ClusterStore, loadRecords: () => Promise<Records>): Clusters {
   return {
     ...store,
-    read: async (name) => parseCluster(await store.read(name), name),
-    write: (cluster) => store.write(cluster.name, printCluster(cluster)),
+    read: async (name) => (await loadRecords()).parseCluster(await store.read(name), name),
+    write: async (cluster) => store.write(cluster.name, (await loadRecords()).printCluster(cluster)),
     unlockKey: async (name) => (await store.secrets(name))[UNLOCK_KEY],
     writeUnlockKey: async (name, key) =>
       store.writeSecrets(name, { ...(await store.secrets(name)), [UNLOCK_KEY]: key }),

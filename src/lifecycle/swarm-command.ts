@@ -3,7 +3,7 @@ import { writeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import { engineUrl } from '../record.js';
 import type { Cluster } from '../swarm/contract.js';
-import { clientTexts } from './certificates.js';
+import { clientTexts } from './engine-address.js';
 import type { Program } from './program.js';
 import { discoveryOf } from './swarm-membership.js';
 import { SwarmLinks } from './swarm-links.js';

@@ -1,7 +1,7 @@
 import type { Host } from '../host/host.js';
 import type { MachineName } from '../name.js';
 import { swarmEngine, type SwarmEngine } from '../swarm/engine.js';
-import { engineAddress } from './certificates.js';
+import { engineAddress } from './engine-address.js';
 import type { Program } from './program.js';
 import { connectTo } from './host-connection.js';
 

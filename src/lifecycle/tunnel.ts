@@ -1,15 +1,13 @@
-import { pingEngine, type EngineVersion } from '../engine/ping.js';
 import { isMachineError, MachineError } from '../errors.js';
 import type { Host } from '../host/host.js';
 import { openTunnel, type Tunnel } from '../host/tunnel.js';
 import type { MachineName } from '../name.js';
-import { engineUrl, type Machine } from '../record.js';
+import type { Machine } from '../record.js';
+import { ENGINE_SOCKET } from './engine-socket.js';
 import { connectTo } from './host-connection.js';
 import type { Program } from './program.js';
 import { isServed } from './tunnel-start.js';
 
-/** The engine's own socket, as every package of it has it. */
-export const ENGINE_SOCKET = '/var/run/docker.sock';
 /** A client that waits for a host longer than this takes it for dead. In milliseconds. */
 const REACH_WITHIN_MS = 15_000;
 
@@ -45,14 +43,6 @@ export async function serveTunnel(
   const { signal } = program;
   const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([tunnel.ended, ...(signal.aborted ? [] : [interrupted])]);
-}
-
-/** What its engine says of itself: through SSH, on a connection of its own. @throws MachineError EngineUnreachable, and what connecting throws */
-export async function askThroughSsh(machine: Machine, timeoutMs: number, program: Program): Promise<EngineVersion> {
-  await using host = await connectTo(machine, { ...program, sshWithinMs: timeoutMs }, { retry: false });
-  const socket = await host.dial(ENGINE_SOCKET);
-  const engine = { machine: machine.name, url: engineUrl(machine) };
-  return await pingEngine(engine, { timeoutMs, signal: program.signal, socket });
 }
 
 /** Nobody is there who could be asked for a passphrase. */

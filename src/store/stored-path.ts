@@ -25,10 +25,13 @@ export function customPaths(auth: JsonObject, machineFolder: string): TlsPaths |
   const written = textAt(auth, 'StorePath');
   // In records of version 2 it is the store's own folder.
   const isMachineFolder = isAbsolute(written) && fileOf(folderOf(written)) === 'machines';
+  const usual = isAbsolute(certDir) ? folderOf(`${certDir}/.`) : undefined;
+  const own = isMachineFolder ? folderOf(`${written}/.`) : undefined;
   const custom = (key: string): string | undefined => {
     const path = textAt(auth, key);
-    if (isMachineFolder && folderOf(path) === folderOf(`${written}/.`)) return join(machineFolder, fileOf(path));
-    return path === '' || !isAbsolute(certDir) || folderOf(path) === folderOf(`${certDir}/.`) ? undefined : path;
+    const folder = folderOf(path);
+    if (folder === own) return join(machineFolder, fileOf(path));
+    return path === '' || usual === undefined || folder === usual ? undefined : path;
   };
   const [caCert, caKey, clientCert, clientKey] = [
     'CaCertPath',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Ability } from '../../drivers/index.js';
+import type { Ability } from '../../drivers/ability.js';
 import { usableDrivers, type LocalComputer } from '../../src/cli/local.js';
 
 const DRIVERS = ['generic', 'nspawn', 'qemu'].map((name) => ({ name }));

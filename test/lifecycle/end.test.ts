@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { HostFile } from '../../src/host/host.js';
 import { createMachine } from '../../src/lifecycle/create.js';
-import { endFiles, expiredMachines, isExpired, tryEnd } from '../../src/lifecycle/end.js';
+import { endFiles, expiredMachines, tryEnd } from '../../src/lifecycle/end.js';
 import type { Program } from '../../src/lifecycle/program.js';
 import { surveyMachines } from '../../src/lifecycle/status.js';
 import { parseName } from '../../src/name.js';
 import { MachineError } from '../../src/errors.js';
+import { isExpired } from '../../src/lifecycle/time-left.js';
 import type { Machine, MachineEnd } from '../../src/record.js';
 import { sandbox, type Sandbox } from '../provision/support/sandbox.js';
 import { textOf } from '../provision/support/golden.js';

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { pingEngine } from '../../src/engine/ping.js';
-import { engineAddress } from '../../src/lifecycle/certificates.js';
+import { engineAddress } from '../../src/lifecycle/engine-address.js';
 import { exportMachines, type ExportRequest } from '../../src/lifecycle/export.js';
 import { importMachines } from '../../src/lifecycle/import.js';
 import { connectTo } from '../../src/lifecycle/host-connection.js';

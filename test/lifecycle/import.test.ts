@@ -5,7 +5,8 @@ import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node
 import { join } from 'node:path';
 import { pack } from 'tar-stream';
 import { pingEngine } from '../../src/engine/ping.js';
-import { engineAddress, ensureAuthority } from '../../src/lifecycle/certificates.js';
+import { ensureAuthority } from '../../src/lifecycle/certificates.js';
+import { engineAddress } from '../../src/lifecycle/engine-address.js';
 import { importMachines, type ImportRequest } from '../../src/lifecycle/import.js';
 import { connectTo } from '../../src/lifecycle/host-connection.js';
 import { parseName, type MachineName } from '../../src/name.js';

@@ -60,7 +60,7 @@ export async function testWorld(): Promise<World> {
   const world: World = {
     program: {
       store: openStore(join(folder.path, 'store'), { find: findDriver }),
-      clusters: clustersOf(openClusters(join(folder.path, 'store'))),
+      clusters: clustersOf(openClusters(join(folder.path, 'store')), () => import('../../../src/swarm/record.js')),
       report,
       signal: interrupt.signal,
       now: () => NOW,
