@@ -14,7 +14,7 @@ import { moveFolder, moveIn, withStaging } from './intake.js';
 import { withLock } from './locks.js';
 import { removeFolder } from './machine-folder.js';
 import { replaceRecord } from './record-file.js';
-import { parseRecord, type FindDriver } from './schema.js';
+import { parseDocument, parseRecord, type FindDriver } from './schema.js';
 import { formerSecrets, parseSecrets } from './secrets.js';
 import type { MachineFile, Store } from './store.js';
 
@@ -67,7 +67,9 @@ export function openStore(
       const text = await readIfThere(secretsPath(name));
       if (text !== undefined) return parseSecrets(text, secretsPath(name));
       const record = await readIfThere(config(name));
-      return record === undefined ? {} : formerSecrets(parse(name, record), drivers.find);
+      return record === undefined
+        ? {}
+        : formerSecrets(parseDocument(record, { name, folder: folder(name) }), drivers.find);
     },
     writeSecrets: (name, secrets) => replaceFile(secretsPath(name), JSON.stringify(secrets, null, 2), 0o600),
     writeFile: (name, file, content) => replaceFile(path(name, file), content, PUBLIC_FILES.has(file) ? 0o644 : 0o600),

@@ -79,7 +79,8 @@ export function parseRecord(text: string, place: RecordPlace, find: FindDriver):
   };
 }
 
-function parseDocument(text: string, { name, folder }: RecordPlace): JsonObject {
+/** What config.json holds, in the newest of its versions. @throws MachineError StoreCorrupt */
+export function parseDocument(text: string, { name, folder }: Pick<RecordPlace, 'name' | 'folder'>): JsonObject {
   const corrupt = (fact: string, cause?: unknown): MachineError =>
     new MachineError('StoreCorrupt', `cannot read the record of "${name}": ${fact}`, {
       cause: new Error(`${join(folder, 'config.json')}${positionIn(cause)}`),

@@ -1,7 +1,7 @@
 import { MachineError } from '../errors.js';
 import { isObject } from '../json.js';
-import type { Machine } from '../record.js';
-import { caseless, objectAt } from './fields.js';
+import type { JsonObject } from '../record.js';
+import { caseless, objectAt, textAt } from './fields.js';
 import type { FindDriver } from './schema.js';
 
 /** Reads a secrets.json; its words never get into a message. @throws MachineError StoreCorrupt */
@@ -14,8 +14,8 @@ export function parseSecrets(text: string, path: string): Readonly<Record<string
 }
 
 /** docker-machine kept secrets in the record itself, and what it made has to be removed with them. */
-export function formerSecrets({ driver, document }: Machine, find: FindDriver): Readonly<Record<string, string>> {
-  return find(driver)?.storedSecrets?.(caseless(objectAt(document, 'Driver'))) ?? {};
+export function formerSecrets(document: JsonObject, find: FindDriver): Readonly<Record<string, string>> {
+  return find(textAt(document, 'DriverName'))?.storedSecrets?.(caseless(objectAt(document, 'Driver'))) ?? {};
 }
 
 function parse(text: string): Readonly<Record<string, string>> | undefined {
