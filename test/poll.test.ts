@@ -1,6 +1,6 @@
 import './helpers/realm.js';
 import { getEventListeners } from 'node:events';
-import { formatSeconds, pause, poll } from '../src/poll.js';
+import { endsWithin, formatSeconds, pause, poll } from '../src/poll.js';
 import { failureOf, told } from './helpers/failure.js';
 
 describe('poll', () => {
@@ -173,3 +173,26 @@ describe('formatSeconds', () => {
     expect(formatSeconds(ms)).toBe(text);
   });
 });
+
+describe('endsWithin', () => {
+  it.each([
+    ['well', () => Promise.resolve('done')],
+    ['badly', () => Promise.reject(new Error('not done'))],
+  ])('is so for work that ends %s, without a timer left', async (_how, work) => {
+    const before = timers();
+
+    expect(await endsWithin(60_000, work())).toBe(true);
+    expect(timers()).toBe(before);
+  });
+
+  it('is not so for work that takes longer, which goes on', async () => {
+    const late = pause(50).then(() => 'done');
+
+    expect(await endsWithin(1, late)).toBe(false);
+    expect(await late).toBe('done');
+  });
+});
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+}

@@ -20,16 +20,18 @@ const SETTINGS = { write: false, bundle: true, platform: 'node', minifySyntax: t
 /**
  * The whole program, packages and all, as the texts of functions `(require, module, exports, root, moduleUrl) => …` by name. Each
  * of the `groups`, by name, is one function that sets its `module.exports` to the exports, by name, of all that its modules load
- * when they do and no group before it has; all the rest, drivers among it, is one function each. They require each other by
- * their names. With them the folders of the `packages` that they came from.
+ * when they do and no group before it has, the first also what drivers have in common; all the rest is one function each. They
+ * require each other by their names. With them the folders of the `packages` that they came from.
  * `target`: the oldest Node; `plugins`: besides those of every form; `isReadable`: in lines, for stacks that name them.
  */
 export async function bundledModules(root, groups, settings) {
   const { chunks, packages } = await chunksOf(root, settings);
   const grouped = new Set();
   const texts = {};
+  let alike = sharedByDrivers(chunks);
   for (const [group, wanted] of Object.entries(groups)) {
-    const loaded = loadedWith(wanted, chunks).filter((name) => !grouped.has(name));
+    const loaded = loadedWith([...wanted, ...alike], chunks).filter((name) => !grouped.has(name));
+    alike = [];
     for (const name of loaded) grouped.add(name);
     texts[group] = await asOneFunction(loaded, chunks, settings);
   }
@@ -85,6 +87,13 @@ function entries(root) {
     ...drivers.map(({ name }) => [driverName(name), `drivers/${name}/index.ts`]),
     ...APART.map((module) => [apartName(module), module.startsWith('@') ? `./node_modules/${module}` : module]),
   ]);
+}
+
+/** What several drivers need to say what they are: little, and nobody knows which of them a line is about. */
+function sharedByDrivers(chunks) {
+  const drivers = [...chunks.keys()].filter((name) => /^drivers\/\w+\/index\.js$/.test(name));
+  const needed = drivers.flatMap((name) => loadedWith([name], chunks));
+  return needed.filter((name, index) => needed.indexOf(name) < index);
 }
 
 /** The named, and all that they load when they do. */

@@ -1,15 +1,15 @@
 // Run by the Node that goes into the executable: runs the program as the executable will, and writes down beside each script
 // what V8 has compiled of it by then. node compile.cjs FOLDER MAIN prepare|compile, with HOME set to a folder that may be written into.
-const { readFileSync, writeFileSync } = require('node:fs');
+const { mkdirSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
 
 /** What is typed most: what quick.js answers alone, and what needs the whole program. */
 const LINES = [
-  ['env one', 'ip one', 'url one', 'ls', 'ls -q', '__complete ip o'],
+  ['env one', 'ip one', 'url one', 'ls', 'ls -q', '__complete ip o', '-s drivers ls -q'],
   ['config one', 'inspect one'],
 ];
-/** What they need to be there. */
+/** What they need to be there, beside a machine of each driver. */
 const MAKE_ONE = 'create -d none --url tcp://127.0.0.1:1 one';
 
 const [, , folder, main, purpose] = process.argv;
@@ -54,5 +54,27 @@ async function compile() {
   }
 }
 
+/** As docker-machine writes them, as far as a driver looks. */
+function writeMachines() {
+  for (const driver of readdirSync(join(folder, 'drivers'))) {
+    const machine = join('drivers/machines', driver);
+    mkdirSync(machine, { recursive: true });
+    const record = {
+      ConfigVersion: 3,
+      Driver: { IPAddress: '192.0.2.1' },
+      DriverName: driver,
+      HostOptions: {},
+      Name: driver,
+    };
+    writeFileSync(join(machine, 'config.json'), JSON.stringify(record));
+  }
+}
+
+async function prepare() {
+  writeMachines();
+  await run([MAKE_ONE]);
+}
+
+process.chdir(process.env['HOME']);
 // By a process of its own: what a create compiles would make the others read more than they run.
-void (purpose === 'prepare' ? run([MAKE_ONE]) : compile());
+void (purpose === 'prepare' ? prepare() : compile());

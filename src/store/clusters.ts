@@ -1,8 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseClusterName, type ClusterName } from '../cluster-name.js';
-import { MachineError, systemCode } from '../errors.js';
-import { readIfThere, replaceFile } from './atomic.js';
+import { MachineError } from '../errors.js';
+import { entriesIn, readIfThere, replaceFile } from './atomic.js';
 import { withLock } from './locks.js';
 import { parseSecrets } from './secrets.js';
 import type { LockOptions } from './store.js';
@@ -63,11 +63,9 @@ export function openClusters(base: string): ClusterStore {
 }
 
 async function namesIn(folder: string): Promise<readonly ClusterName[]> {
-  const files = await readdir(folder).catch((cause: unknown) => {
-    if (systemCode(cause) === 'ENOENT') return [];
-    throw new MachineError('StoreUnusable', `cannot read ${folder}`, { cause });
-  });
-  return files.flatMap((file) => (file.endsWith(RECORD) ? nameOrNone(file.slice(0, -RECORD.length)) : [])).sort();
+  return entriesIn(folder)
+    .flatMap(({ name }) => (name.endsWith(RECORD) ? nameOrNone(name.slice(0, -RECORD.length)) : []))
+    .sort();
 }
 
 function nameOrNone(text: string): ClusterName[] {

@@ -1,10 +1,10 @@
-import { readdirSync, type Dirent } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MachineError, systemCode } from '../errors.js';
+import { MachineError } from '../errors.js';
 import { inNaturalOrder, parseName, type MachineName } from '../name.js';
 import type { Machine, TlsPaths } from '../record.js';
-import { isFolder, readIfThere, replaceFile, unusable } from './atomic.js';
+import { entriesIn, isFolder, readIfThere, replaceFile } from './atomic.js';
 import { adoptAuthority, ensureCertificates, readCertificates } from './authority.js';
 import { clusterPath } from './clusters.js';
 import { toDocument } from './document.js';
@@ -112,16 +112,6 @@ async function namesIn(machines: string): Promise<MachineName[]> {
   return inNaturalOrder(
     entries.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? nameOrNone(entry.name) : [])),
   );
-}
-
-/** At once: completions wait for nothing else, and loading what waits for it takes longer. */
-function entriesIn(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return [];
-    throw unusable('read', folder, cause);
-  }
 }
 
 function nameOrNone(text: string): MachineName[] {

@@ -41,6 +41,19 @@ describe('the package for npm', () => {
     expect(existsSync(join(prefix, 'lib/node_modules/berth/node_modules'))).toBe(false);
   });
 
+  it('tells a slow reader everything, and ends in peace with one that has enough', () => {
+    const through = (reader: string): string =>
+      execFileSync('bash', ['-o', 'pipefail', '-c', `"$0" completion bash | ${reader}`, join(prefix, 'bin/berth')], {
+        ...{ env: npmForm.environment, encoding: 'utf8', stdio: 'pipe' },
+      });
+    const script = run('berth', 'completion', 'bash');
+
+    // More than a pipe holds, so that berth has not written all of it when the reader begins.
+    expect(script.length).toBeGreaterThan(65_536);
+    expect(through('{ sleep 0.5; cat; }')).toBe(script);
+    expect(through('head -n 1')).toBe(script.slice(0, script.indexOf('\n') + 1));
+  });
+
   it('passes on the licences of what it was bundled from', () => {
     const path = join(prefix, 'lib/node_modules/berth/dist/program/licences.txt');
     const licences = readFileSync(path, 'utf8');

@@ -18,6 +18,16 @@ describe('the clusters of a store', () => {
     expect(await readdir(folder.path)).toEqual([]);
   });
 
+  it('cannot be listed where their folder is none', async () => {
+    using folder = testFolder();
+    await writeFile(join(folder.path, 'swarm'), '');
+
+    expect(told(await failureOf(openClusters(folder.path).list()))).toMatchObject({
+      code: 'StoreUnusable',
+      message: `cannot read ${join(folder.path, 'swarm')}`,
+    });
+  });
+
   it('are files that only their user can read, secrets apart', async () => {
     using folder = testFolder();
     const clusters = openClusters(folder.path);
