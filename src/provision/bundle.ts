@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -80,7 +79,7 @@ async function download({ url, path, since }: Download, signal: AbortSignal): Pr
     if (response.status === 304) return;
     if (!response.ok || !response.body) throw new Error(`HTTP status ${response.status}`);
     await mkdir(join(path, '..'), { recursive: true });
-    await pipeline(Readable.fromWeb(response.body), createWriteStream(part), { signal });
+    await write(part, response.body, signal);
     const modified = new Date(response.headers.get('last-modified') ?? Number.NaN);
     if (!Number.isNaN(modified.getTime())) await utimes(part, modified, modified);
     await rename(part, path);
@@ -92,6 +91,12 @@ async function download({ url, path, since }: Download, signal: AbortSignal): Pr
       suggestions: ['Name a local file: --engine-bundle docker-28.2.2.tgz'],
     });
   }
+}
+
+/** Opened before, closed behind: a stream that breaks early opens its file behind the one who has tidied up already. */
+async function write(path: string, content: ReadableStream, signal: AbortSignal): Promise<void> {
+  await using file = await open(path, 'wx');
+  await pipeline(Readable.fromWeb(content), file.createWriteStream(), { signal });
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -148,6 +148,20 @@ describe('a download that fails', () => {
     expect(cached(folder.path)).toEqual([]);
   });
 
+  it('leaves nothing behind however soon it is cut', async () => {
+    await using server = await downloads((_request, response) => {
+      response.writeHead(200, { 'content-length': BUNDLE.length }).flushHeaders();
+      setImmediate(() => response.destroy());
+    });
+    using folder = testFolder();
+    const wanted = request({ url: server.url, folder: folder.path });
+
+    for (let round = 0; round < 5; round += 1)
+      await Promise.all(Array.from({ length: 20 }, () => failureOf(bundleFile(wanted))));
+
+    expect(cached(folder.path)).toEqual([]);
+  });
+
   it.each(['before it began', 'half-way'])('leaves nothing behind when it is interrupted: %s', async (when) => {
     const stop = new AbortController();
     await using server = await downloads((_request, response) => {
