@@ -24,11 +24,9 @@ export async function startup() {
   try {
     const platform = `${process.platform}-${process.arch}`;
     await timed(process.execPath, [join(ROOT, 'bin/executable.js'), '--out', built], process.env);
-    const [node, executable] = [nodeOf(platform, versionFor(platform), ROOT), built].map((file, index) => {
-      const copy = join(home, ['node', 'berth'][index]);
-      copyFileSync(file, copy);
-      return copy;
-    });
+    const [node, executable] = ['node', 'berth'].map((name) => join(home, name));
+    copyFileSync(nodeOf(platform, versionFor(platform), ROOT), node);
+    copyFileSync(built, executable);
     await machines(one, 1, env);
     await machines(sixty, 60, env);
     const forms = [[node, '-e', ''], [node, RUN], [executable]];

@@ -28,10 +28,9 @@ export async function bundledModules(root, groups, settings) {
   const { chunks, packages } = await chunksOf(root, settings);
   const grouped = new Set();
   const texts = {};
-  let alike = sharedByDrivers(chunks);
+  const alike = sharedByDrivers(chunks);
   for (const [group, wanted] of Object.entries(groups)) {
     const loaded = loadedWith([...wanted, ...alike], chunks).filter((name) => !grouped.has(name));
-    alike = [];
     for (const name of loaded) grouped.add(name);
     texts[group] = await asOneFunction(loaded, chunks, settings);
   }
@@ -148,7 +147,7 @@ function fromChunks(names, chunks) {
   return {
     name: 'from-chunks',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^([./]|drivers\/)/ }, ({ path, importer }) => {
+      onResolve({ filter: /^[./]/ }, ({ path, importer }) => {
         const name = path.startsWith('.') ? absolute(path, importer) : path.replace(/^\//, '');
         return names.includes(name) ? { path: name, namespace: 'chunk' } : { path: name, external: true };
       });

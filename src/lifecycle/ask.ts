@@ -3,10 +3,10 @@ import type { MachineState } from '../driver.js';
 import { endsWithin } from '../poll.js';
 import { engineUrl, type Machine } from '../record.js';
 import { engineAddress } from './engine-address.js';
+import { askThroughSsh } from './engine-socket.js';
 import type { Program } from './program.js';
 import type { AskState } from './states.js';
 import { hasTunnel } from './tunnel-start.js';
-import { askThroughSsh } from './engine-socket.js';
 
 /** docker-machine's words for a state; programs compare them. */
 export function stateWord(state: MachineState): string {

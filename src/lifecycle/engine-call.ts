@@ -1,9 +1,9 @@
 import { callEngine, type ApiCall } from '../engine/api.js';
 import { engineUrl, type Machine } from '../record.js';
 import { engineAddress } from './engine-address.js';
+import { ENGINE_SOCKET } from './engine-socket.js';
 import { connectTo } from './host-connection.js';
 import type { Program } from './program.js';
-import { ENGINE_SOCKET } from './engine-socket.js';
 
 export type EngineCall = (call: Omit<ApiCall, 'signal'>) => Promise<unknown>;
 

@@ -1,8 +1,8 @@
 import { currentContext, readContexts, removeContext, writeContext } from '../engine/contexts.js';
 import { isMachineError } from '../errors.js';
 import { engineUrl, type Machine } from '../record.js';
-import { clientTexts } from './engine-address.js';
 import { clientEnvironment } from './connection.js';
+import { clientTexts } from './engine-address.js';
 import type { Program } from './program.js';
 import { keepSshConfig } from './ssh-config.js';
 import { ensureTunnel } from './tunnel-start.js';

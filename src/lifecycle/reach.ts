@@ -4,9 +4,9 @@ import { isMachineError, MachineError } from '../errors.js';
 import { pause, poll, type PollOptions } from '../poll.js';
 import { isProvisioned, type Machine } from '../record.js';
 import { engineAddress } from './engine-address.js';
+import { askThroughSsh } from './engine-socket.js';
 import { portAdvice } from './port-advice.js';
 import type { Program } from './program.js';
-import { askThroughSsh } from './engine-socket.js';
 
 /** An engine that was restarted with many containers takes its time; docker-machine gave it 30 s. */
 const ENGINE_WITHIN_MS = 60_000;

@@ -5,8 +5,8 @@ import { order } from '../order.js';
 import { isProvisioned, type Machine } from '../record.js';
 import { swarmEngine, type SwarmEngine } from '../swarm/engine.js';
 import type { LocalNode } from '../swarm/facts.js';
-import { engineAddress } from './engine-address.js';
 import { forEachBounded } from './each.js';
+import { engineAddress } from './engine-address.js';
 import type { Program } from './program.js';
 import { readMachines } from './status.js';
 
